@@ -1,0 +1,69 @@
+import type { Attempt, TroubleKind } from '../trouble.ts';
+
+/** What the road tells while it runs; read alike by the command line, the cockpit and tests. Plain data. */
+export type Event =
+  | { event: 'begin'; target: string; accounts: string[]; pass: number; resumed: number }
+  | { event: 'listed'; account: string; folders: number; entries: number; waiting: number; bytes: number }
+  | { event: 'folder'; account: string; folder: string; into: string; waiting: number }
+  | { event: 'progress'; account: string; done: number; of: number; bytes: number; ofBytes: number }
+  | { event: 'stage'; stage: 'open' | 'recover' | 'index' | 'list' | 'carry' | 'read-back' | 'marks' | 'prove' }
+  | { event: 'altered'; account: string; folder: string; key: string; subject: string | null; classes: string[]; rung: string }
+  | { event: 'left' | 'asked'; account: string; folder: string; key: string; subject: string | null; reason: Reason }
+  | { event: 'trouble'; kind: TroubleKind; tried: Attempt; on: string; answer: string | null; inMs: number | null }
+  | { event: 'withdrawn'; folder: string; key: string }
+  | { event: 'finding'; finding: Finding }
+  | { event: 'cancelled'; done: number; of: number }
+  | Summary;
+
+/** Why a message was left or asked. `code` has words in every language; `answer` is the server's own. */
+export interface Reason {
+  code: ReasonCode;
+  answer: string | null;
+}
+
+export type ReasonCode =
+  | 'refused-by-target'
+  | 'too-large'
+  | 'unreadable-at-source'
+  | 'vanished-at-source'
+  | 'folder-refused'
+  | 'ambiguous-after-cut';
+
+export interface Summary {
+  event: 'summary';
+  entries: number;
+  copied: number;
+  merged: number;
+  left: number;
+  asked: number;
+  /** `move`: entries that have no outcome yet; `prove`: messages that should be at the target and are not. */
+  missing: number;
+  /** Messages at the target that no entry of these sources accounts for. */
+  extra: number;
+  /** Copies of ours at the target beyond what the sources hold: must be 0. */
+  doubled: number;
+  altered: number;
+  gone: number;
+  /** Bytes carried in this run. */
+  bytes: number;
+  /** Messages carried in this run. */
+  carried: number;
+  seconds: number;
+}
+
+/** What the proof says of one message. */
+export interface Finding {
+  is: 'same' | 'altered' | 'merged' | 'left' | 'asked' | 'missing' | 'doubled' | 'extra' | 'unread';
+  account: string | null;
+  folder: string;
+  key: string;
+  subject: string | null;
+  messageId: string | null;
+  /** Where it lies at the target. */
+  at: { folder: string; key: string } | null;
+  by: 'exact' | 'likely' | 'moved' | null;
+  /** Altered classes; marks or date that differ. */
+  classes: string[];
+  reason: Reason | null;
+  exact: string | null;
+}

@@ -1,0 +1,67 @@
+import type { Change, Entry, Folder } from './entry.ts';
+import type { Hold } from './hold.ts';
+
+/** A message that was read: its listing as it was at the moment of reading, and what the hold made of its bytes. */
+export interface Received<B> {
+  is: 'received';
+  key: string;
+  /** As seen when the bytes were read, where the store tells it in the same breath; else null. */
+  marks: readonly string[] | null;
+  receivedAt: number | null;
+  body: B;
+}
+
+/** A message that could not be read; `trouble` is of kind `missing`, `refused` or `malformed`. */
+export interface Unread {
+  is: 'unread';
+  key: string;
+  trouble: import('../trouble.ts').Trouble;
+}
+
+/**
+ * What can be read. Laws (each has a test in `source.suite.ts`):
+ *
+ * - Reading leaves no trace: no mark set, nothing deleted, nothing moved, ever.
+ * - `read` answers each key asked for exactly once, as `received` or `unread`, in any order. A server that leaves one
+ *   out in silence makes it `unread` (`missing`).
+ * - A body is whole or it is not given: a cut in the middle is a Trouble `lost`, thrown; what was answered stays answered.
+ * - The bytes are the store's own, to the byte.
+ * - Any method may be called while others run; the store queues what its connections cannot take.
+ * - Every method throws only `Trouble` (`lost`, `busy`, `denied`, `refused`, `missing`, `malformed`); the promise of every
+ *   wait ends within the limits of the store.
+ * - Ending an iteration early (`break`) frees what it held; the store stays usable.
+ * - After `close()` nothing is left open. Twice is once.
+ */
+export interface Reader {
+  /** For people and for the ledger: the address without secrets, e.g. `imap://marie@mail.example:143/`. */
+  readonly name: string;
+  folders(): Promise<Folder[]>;
+  /** What lies in the folder now; with `since` (a `Folder.position`), only what came at or after that position. */
+  entries(folder: Folder, since?: string | null): AsyncIterable<Entry>;
+  /** `keys` in the order in which the store listed them reads fastest. */
+  read<B>(folder: Folder, keys: readonly string[], hold: Hold<B>): AsyncIterable<Received<B> | Unread>;
+  close(): Promise<void>;
+}
+
+/** What differs between sources and matters to the engine; each is held to it by a test of the suite. */
+export interface SourceTraits {
+  /** `original`: the bytes as they were delivered; `rebuilt`: made again from properties (PST): original beats rebuilt. */
+  bytes: 'original' | 'rebuilt';
+  /** False where the source has no marks (POP3): then marks are unknown, not "unread". */
+  marks: boolean;
+  /** How many `read` calls at once are worth it. */
+  lanes: number;
+}
+
+/**
+ * A place where a person's mail lies today. Further laws:
+ *
+ * - `changes(folder, null)` tells every message; the last thing told is a checkpoint. `changes(folder, checkpoint)` tells
+ *   what differs since: told twice never, forgotten never. With nothing new it tells only the checkpoint.
+ * - A checkpoint that the store no longer understands is a `reset`, never a guess.
+ * - Where `folder.state` is not null and equals the checkpoint of the last `changes`, there is nothing to tell.
+ */
+export interface Source extends Reader {
+  readonly traits: SourceTraits;
+  changes(folder: Folder, since: string | null): AsyncIterable<Change>;
+}
