@@ -17,7 +17,7 @@ export interface Folder {
   /** Messages in it, when the listing already told. */
   messages: number | null;
   /**
-   * A stamp of everything that `changes()` could tell. Equal to the one kept at the last checkpoint means: nothing
+   * A stamp of everything that `changes()` could tell. Equal to the one seen before the last `changes()` means: nothing
    * changed, no need to open the folder. `null` when the store cannot promise that cheaply.
    */
   state: string | null;

@@ -59,7 +59,8 @@ export interface SourceTraits {
  * - `changes(folder, null)` tells every message; the last thing told is a checkpoint. `changes(folder, checkpoint)` tells
  *   what differs since: told twice never, forgotten never. With nothing new it tells only the checkpoint.
  * - A checkpoint that the store no longer understands is a `reset`, never a guess.
- * - Where `folder.state` is not null and equals the checkpoint of the last `changes`, there is nothing to tell.
+ * - Where `folder.state` is not null and equals the state the folder had when `changes` was last told to its end, there is
+ *   nothing new to tell. (The checkpoint itself may hold more than the state; the engine keeps both.)
  */
 export interface Source extends Reader {
   readonly traits: SourceTraits;
