@@ -32,7 +32,10 @@ export async function startCourier(options: CourierOptions = {}): Promise<LiveSe
   const user = options.user ?? 'marie';
   const fam = basename(dir);
   const offers = OFFERS.split(' ').filter((name) => !options.capabilityWithout?.includes(name));
-  const watcher = new Daemon(join(root, 'usr/libexec/gam_server'), ['--notimeout', fam], as, { ...env, GAM_CLIENT_ID: fam });
+  const watcher = new Daemon(join(root, 'usr/libexec/gam_server'), ['--notimeout', fam], as, {
+    ...env,
+    GAM_CLIENT_ID: fam,
+  });
   const environment = {
     ...env,
     PATH: '/usr/bin:/bin',
@@ -72,7 +75,9 @@ export async function startCourier(options: CourierOptions = {}): Promise<LiveSe
     socket.destroy();
   });
   const port = await freePort();
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) =>
+    server.once('error', reject).listen(port, '127.0.0.1', resolve),
+  );
   server.unref();
 
   const endChildren = (): void => {
@@ -100,11 +105,18 @@ export async function startCourier(options: CourierOptions = {}): Promise<LiveSe
   };
 }
 
-function makeMaildir(program: string, dir: string, quotaMb: number | undefined, as: { uid: number; gid: number }, env: Record<string, string>): void {
+function makeMaildir(
+  program: string,
+  dir: string,
+  quotaMb: number | undefined,
+  as: { uid: number; gid: number },
+  env: Record<string, string>,
+): void {
   const home = join(dir, 'home');
   mkdirSync(home);
   if (process.getuid!() === 0) chownSync(home, as.uid, as.gid);
-  const run = (...args: string[]): void => void execFileSync(program, args, { env: { ...env, HOME: home }, uid: as.uid, gid: as.gid, cwd: dir });
+  const run = (...args: string[]): void =>
+    void execFileSync(program, args, { env: { ...env, HOME: home }, uid: as.uid, gid: as.gid, cwd: dir });
   run(join(dir, 'Maildir'));
   if (quotaMb) run('-q', `${quotaMb * 1024 * 1024}S`, join(dir, 'Maildir'));
 }

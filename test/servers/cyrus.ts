@@ -7,7 +7,17 @@ import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { available, type Tree } from './install.ts';
-import { Daemon, freePort, type LiveServer, type LiveUser, privateDir, type RunAs, removeDir, runAs, untilGreeting } from './install-live.ts';
+import {
+  Daemon,
+  freePort,
+  type LiveServer,
+  type LiveUser,
+  privateDir,
+  type RunAs,
+  removeDir,
+  runAs,
+  untilGreeting,
+} from './install-live.ts';
 
 export interface CyrusOptions {
   users?: readonly LiveUser[];
@@ -57,9 +67,15 @@ export async function startCyrus(options: CyrusOptions = {}): Promise<LiveServer
     features: {
       prefix: '',
       separator: '/',
-      offers: ['LITERAL+', 'MULTIAPPEND', 'UIDPLUS', 'CONDSTORE', 'LIST-STATUS', 'SPECIAL-USE', 'QUOTA'].filter(
-        (name) => !options.capabilityWithout?.includes(name),
-      ),
+      offers: [
+        'LITERAL+',
+        'MULTIAPPEND',
+        'UIDPLUS',
+        'CONDSTORE',
+        'LIST-STATUS',
+        'SPECIAL-USE',
+        'QUOTA',
+      ].filter((name) => !options.capabilityWithout?.includes(name)),
     },
     stop,
   };

@@ -6,7 +6,17 @@
 import { chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { available, type Tree } from './install.ts';
-import { Daemon, freePort, type LiveServer, type LiveUser, privateDir, type RunAs, removeDir, runAs, untilGreeting } from './install-live.ts';
+import {
+  Daemon,
+  freePort,
+  type LiveServer,
+  type LiveUser,
+  privateDir,
+  type RunAs,
+  removeDir,
+  runAs,
+  untilGreeting,
+} from './install-live.ts';
 
 export interface DovecotOptions {
   users?: readonly LiveUser[];
@@ -43,8 +53,14 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<LiveSe
   const popPort = pop ? await freePort() : null;
   const setUp = { ...options, users, format, separator, offers, port, popPort, dir, as, tree: found.tree };
   layOut(setUp);
-  const daemon = new Daemon(join(found.tree.root, 'usr/sbin/dovecot'), ['-F', '-c', join(dir, 'dovecot.conf')], as, found.tree.env);
-  const log = (): string => (existsSync(join(dir, 'log')) ? readFileSync(join(dir, 'log'), 'utf8').slice(-4_000) : '');
+  const daemon = new Daemon(
+    join(found.tree.root, 'usr/sbin/dovecot'),
+    ['-F', '-c', join(dir, 'dovecot.conf')],
+    as,
+    found.tree.env,
+  );
+  const log = (): string =>
+    existsSync(join(dir, 'log')) ? readFileSync(join(dir, 'log'), 'utf8').slice(-4_000) : '';
   const stop = async (): Promise<void> => {
     await daemon.stop();
     removeDir(dir);
@@ -83,7 +99,9 @@ interface SetUp extends DovecotOptions {
 }
 
 function layOut(at: SetUp): void {
-  const rows = at.users.map(({ user, password }) => `${user}:{PLAIN.b64}${Buffer.from(password).toString('base64')}`);
+  const rows = at.users.map(
+    ({ user, password }) => `${user}:{PLAIN.b64}${Buffer.from(password).toString('base64')}`,
+  );
   writeFileSync(join(at.dir, 'passwd'), `${rows.join('\n')}\n`, { mode: 0o600 });
   writeFileSync(join(at.dir, 'dovecot.conf'), configuration(at), { mode: 0o600 });
   mkdirSync(join(at.dir, 'home'));

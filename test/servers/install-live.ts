@@ -52,7 +52,9 @@ export function runAs(): RunAs {
 }
 
 function idOf(file: string, name: string): { uid: number; gid: number } {
-  const line = readFileSync(file, 'utf8').split('\n').find((row) => row.startsWith(`${name}:`));
+  const line = readFileSync(file, 'utf8')
+    .split('\n')
+    .find((row) => row.startsWith(`${name}:`));
   if (line === undefined) throw new Error(`no user ${name}`);
   const [, , uid, gid] = line.split(':');
   return { uid: Number(uid), gid: Number(gid) };
@@ -60,7 +62,9 @@ function idOf(file: string, name: string): { uid: number; gid: number } {
 
 function named(ids: { uid: number; gid: number }): RunAs {
   const name = (file: string, id: number): string => {
-    const row = readFileSync(file, 'utf8').split('\n').find((line) => line.split(':')[2] === String(id));
+    const row = readFileSync(file, 'utf8')
+      .split('\n')
+      .find((line) => line.split(':')[2] === String(id));
     return row?.split(':')[0] ?? String(id);
   };
   return { ...ids, user: name('/etc/passwd', ids.uid), group: name('/etc/group', ids.gid) };
@@ -88,7 +92,13 @@ export class Daemon {
   readonly #onExit = (): void => void this.child.kill('SIGTERM');
   #said = '';
 
-  constructor(command: string, args: readonly string[], as: RunAs, env: Record<string, string>, options: SpawnOptions = {}) {
+  constructor(
+    command: string,
+    args: readonly string[],
+    as: RunAs,
+    env: Record<string, string>,
+    options: SpawnOptions = {},
+  ) {
     this.child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       uid: as.uid,
@@ -101,10 +111,12 @@ export class Daemon {
         this.#said = (this.#said + piece.toString('latin1')).slice(-4_000);
       });
     this.#ended = new Promise((resolve) => {
-      this.child.once('exit', () => resolve()).once('error', (error) => {
-        this.#said += String(error);
-        resolve();
-      });
+      this.child
+        .once('exit', () => resolve())
+        .once('error', (error) => {
+          this.#said += String(error);
+          resolve();
+        });
     });
     process.once('exit', this.#onExit);
   }
@@ -129,7 +141,11 @@ export class Daemon {
 }
 
 /** Waits until something greets on the port; throws with what the server said when it does not within 20 s. */
-export async function untilGreeting(port: number, daemon: Daemon, log: () => string = () => ''): Promise<void> {
+export async function untilGreeting(
+  port: number,
+  daemon: Daemon,
+  log: () => string = () => '',
+): Promise<void> {
   const until = Date.now() + 20_000;
   while (Date.now() < until && daemon.running) {
     if (await greets(port)) return;
@@ -146,7 +162,10 @@ function greets(port: number): Promise<boolean> {
       resolve(yes);
     };
     socket.setTimeout(3_000, () => end(false));
-    socket.once('data', () => end(true)).once('error', () => end(false)).once('end', () => end(false));
+    socket
+      .once('data', () => end(true))
+      .once('error', () => end(false))
+      .once('end', () => end(false));
   });
 }
 

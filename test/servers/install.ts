@@ -54,7 +54,8 @@ const run = promisify(execFile);
 export async function available(kind: ServerKind): Promise<Availability> {
   const recipe = recipes[kind];
   if (process.platform !== 'linux') return { is: 'absent', because: `no packages for ${process.platform}` };
-  if (kind !== 'courier' && existsSync(join('/', recipe.program))) return { is: 'here', tree: { root: '/', env: {} } };
+  if (kind !== 'courier' && existsSync(join('/', recipe.program)))
+    return { is: 'here', tree: { root: '/', env: {} } };
   const root = join(cacheDir(), kind);
   if (!existsSync(join(root, recipe.program))) {
     if (!existsSync('/usr/bin/apt-get')) return { is: 'absent', because: 'no apt-get here' };
@@ -72,7 +73,9 @@ function cacheDir(): string {
 }
 
 function libraryPath(root: string, own: readonly string[]): string {
-  return [...own, `usr/lib/${TRIPLET}`, `lib/${TRIPLET}`, 'usr/lib'].map((path) => join(root, path)).join(delimiter);
+  return [...own, `usr/lib/${TRIPLET}`, `lib/${TRIPLET}`, 'usr/lib']
+    .map((path) => join(root, path))
+    .join(delimiter);
 }
 
 /** Whole or not at all: several test processes may want the same server at once. */
@@ -82,12 +85,17 @@ async function unpack(recipe: Recipe, root: string): Promise<void> {
   try {
     const debs = join(work, 'debs');
     await mkdir(debs);
-    await run('apt-get', ['download', ...(await missing(recipe.packages))], { cwd: debs, timeout: COMMAND_MS });
-    for (const deb of await readdir(debs)) await run('dpkg', ['-x', join(debs, deb), join(work, 'root')], { timeout: COMMAND_MS });
+    await run('apt-get', ['download', ...(await missing(recipe.packages))], {
+      cwd: debs,
+      timeout: COMMAND_MS,
+    });
+    for (const deb of await readdir(debs))
+      await run('dpkg', ['-x', join(debs, deb), join(work, 'root')], { timeout: COMMAND_MS });
     await rename(join(work, 'root'), root).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
     });
-    if (!existsSync(join(root, recipe.program))) throw new Error(`${root} holds no ${recipe.program}: remove it`);
+    if (!existsSync(join(root, recipe.program)))
+      throw new Error(`${root} holds no ${recipe.program}: remove it`);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -102,6 +110,8 @@ async function missing(packages: readonly string[]): Promise<string[]> {
     await run('apt-get', ['update'], { timeout: COMMAND_MS });
     return simulate();
   });
-  const needed = [...stdout.matchAll(/^Inst (\S+)/gm)].map((match) => match[1]!).filter((name) => !UNWANTED.test(name));
+  const needed = [...stdout.matchAll(/^Inst (\S+)/gm)]
+    .map((match) => match[1]!)
+    .filter((name) => !UNWANTED.test(name));
   return [...new Set([...packages, ...needed])];
 }
