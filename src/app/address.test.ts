@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { isTrouble } from '../trouble.ts';
+import { type ImapAddress, parseAddress, publicName } from './address.ts';
+
+function imap(text: string): ImapAddress {
+  const address = parseAddress(text);
+  assert.equal(address.kind, 'imap');
+  return address as ImapAddress;
+}
+
+function refusal(text: string): string {
+  try {
+    parseAddress(text);
+  } catch (error) {
+    assert.ok(isTrouble(error, 'malformed'), String(error));
+    assert.equal(error.tried, 'read-address');
+    return error.answer!;
+  }
+  return assert.fail(`${text} was taken`);
+}
+
+test('the user may be an e-mail address, encoded or not', () => {
+  for (const text of [
+    'imaps://marie%40example.org@mail.example.org/',
+    'imaps://marie@example.org@mail.example.org',
+  ]) {
+    const address = imap(text);
+    assert.equal(address.user, 'marie@example.org');
+    assert.equal(address.host, 'mail.example.org');
+    assert.equal(publicName(address), 'imaps://marie@example.org@mail.example.org:993/');
+  }
+});
+
+test('ports by scheme, hosts of all kinds', () => {
+  assert.equal(imap('imap://a@h.example/').port, 143);
+  assert.equal(imap('imaps://a@h.example:1993/').port, 1993);
+  assert.equal(imap('imap://a@[::1]:10143/').host, '::1');
+  assert.equal(publicName(imap('imap://a@[::1]:10143/')), 'imap://a@[::1]:10143/');
+  assert.equal(
+    imap('imaps://a@courriel.été.example/').host,
+    'courriel.xn--t-9eab.example'.replace('t-9eab', 't-9fab'),
+  );
+});
+
+test('STARTTLS is required unless the host is this machine or the person says never', () => {
+  assert.equal(imap('imap://a@h.example/').security, 'starttls');
+  assert.equal(imap('imap://a@h.example/?starttls=required').security, 'starttls');
+  assert.equal(imap('imap://a@h.example/?starttls=never').security, 'none');
+  assert.equal(imap('imap://a@127.0.0.1:10143/').security, 'none');
+  assert.equal(imap('imap://a@localhost/?starttls=required').security, 'starttls');
+  assert.equal(imap('imaps://a@localhost/').security, 'tls');
+  assert.equal(imap('imap://a@127.0.0.1.example.org/').security, 'starttls');
+});
+
+test('secrets: environment, file, address, or to be asked', () => {
+  assert.deepEqual(imap('imaps://a@h.example/?secret=env:PW').secret, { by: 'env', name: 'PW' });
+  assert.deepEqual(imap('imaps://a@h.example/?secret=file:/a/b').secret, {
+    by: 'file',
+    path: path.resolve('/a/b'),
+  });
+  assert.deepEqual(imap('imaps://a:p%40ss%2F@h.example/').secret, { by: 'url', secret: 'p@ss/' });
+  assert.deepEqual(imap('imaps://a@h.example/').secret, { by: 'ask' });
+  const token = imap('imaps://a@h.example/?token=file:/run/token');
+  assert.equal(token.secretIs, 'token');
+  assert.deepEqual(token.secret, { by: 'file', path: path.resolve('/run/token') });
+});
+
+test('fingerprint and lanes', () => {
+  const colons = Array.from({ length: 32 }, () => 'AB').join(':');
+  assert.equal(imap(`imaps://a@h.example/?fingerprint=${colons}&lanes=4`).fingerprint, 'ab'.repeat(32));
+  assert.equal(imap(`imaps://a@h.example/?fingerprint=${colons}&lanes=4`).lanes, 4);
+});
+
+test('file stores take the path as it stands', () => {
+  assert.deepEqual(parseAddress('mbox:/a/b?c=%41'), { kind: 'mbox', path: path.resolve('/a/b?c=%41') });
+  assert.deepEqual(parseAddress('maildir:rel'), { kind: 'maildir', path: path.resolve('rel') });
+  assert.deepEqual(parseAddress('eml:///a'), { kind: 'eml', path: path.resolve('/a') });
+  assert.deepEqual(parseAddress('mbox:~/x'), { kind: 'mbox', path: path.join(homedir(), 'x') });
+});
+
+test('what is wrong is named', () => {
+  const wrong: [string, string][] = [
+    ['marie', 'unknown-scheme'],
+    ['http://h.example/', 'unknown-scheme'],
+    ['pop3s://a@h.example/', 'not-yet'],
+    ['pst:/a.pst', 'not-yet'],
+    ['takeout:/a', 'not-yet'],
+    ['gmail://a@h.example', 'not-yet'],
+    ['mbox:', 'no-path'],
+    ['imaps://', 'no-host'],
+    ['imaps:a@h', 'no-host'],
+    ['imaps://h.example/', 'no-user'],
+    ['imaps://a@h.example:0/', 'bad-port'],
+    ['imaps://a@h.example:99999/', 'bad-port'],
+    ['imaps://a@h.example:12x/', 'bad-port'],
+    ['imaps://a@h.example/INBOX', 'has-path'],
+    ['imaps://a@h.example/?colour=red', 'unknown-parameter'],
+    ['imaps://a@h.example/?starttls=required', 'bad-starttls'],
+    ['imap://a@h.example/?starttls=maybe', 'bad-starttls'],
+    ['imap://a@h.example/?lanes=0', 'bad-lanes'],
+    ['imap://a@h.example/?lanes=1e9', 'bad-lanes'],
+    ['imaps://a@h.example/?fingerprint=abc', 'bad-fingerprint'],
+    [`imap://a@127.0.0.1/?fingerprint=${'ab'.repeat(32)}`, 'fingerprint-in-clear'],
+    ['imaps://a@h.example/?secret=hunter2', 'bad-secret'],
+    ['imaps://a:x@h.example/?secret=env:X', 'two-secrets'],
+    ['imaps://a@h.example/?secret=env:X&token=env:Y', 'two-secrets'],
+    ['imaps://a%0d%0aX@h.example/', 'unreadable'],
+    ['imaps://a%zz@h.example/', 'unreadable'],
+  ];
+  for (const [text, code] of wrong) assert.equal(refusal(text), code, text);
+});
+
+test('no secret is ever part of the public name or of an error', () => {
+  const secrets = fc.string({ minLength: 6, maxLength: 20, unit: fc.constantFrom(...'hunter2:/?#@%&= ') });
+  const shapes = [
+    (s: string) => `imaps://marie:${s}@mail.example.org/`,
+    (s: string) => `imaps://marie:${encodeURIComponent(s)}@mail.example.org:99999/`,
+    (s: string) => `pop3://marie:${s}@mail.example.org/`,
+    (s: string) => `imap:marie:${s}@mail.example.org`,
+    (s: string) => `marie:${s}`,
+    (s: string) => `imaps://marie@mail.example.org/?secret=${encodeURIComponent(s)}`,
+    (s: string) => `imaps://marie@mail.example.org/?token=${encodeURIComponent(s)}`,
+  ];
+  fc.assert(
+    fc.property(secrets, fc.constantFrom(...shapes), (noise, shape) => {
+      const secret = `zq${noise}qz`;
+      const text = shape(secret);
+      const shown = [publicName(text)];
+      try {
+        shown.push(publicName(parseAddress(text)));
+      } catch (error) {
+        assert.ok(isTrouble(error));
+        shown.push(error.message, error.on, error.answer ?? '');
+      }
+      for (const one of shown) assert.doesNotMatch(one, /zq|qz/, text);
+    }),
+  );
+});
+
+test('any text is an address or is refused in words', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.string().map((s) => `imap://${s}`),
+        fc.webUrl(),
+      ),
+      (text) => {
+        try {
+          parseAddress(text);
+        } catch (error) {
+          assert.ok(isTrouble(error, 'malformed'), `${text}: ${error}`);
+        }
+        publicName(text);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});

@@ -1,0 +1,235 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { domainToASCII } from 'node:url';
+import { usage } from './usage.ts';
+
+/** Where a secret is to be had; the secret itself only when it stood in the address. */
+export type SecretRef =
+  | { by: 'env'; name: string }
+  | { by: 'file'; path: string }
+  | { by: 'url'; secret: string }
+  | { by: 'ask' };
+
+export interface ImapAddress {
+  kind: 'imap';
+  host: string;
+  port: number;
+  user: string;
+  /** `tls` from the first byte; `starttls` required before sign-in; `none` in clear text, by wish or on loopback. */
+  security: 'tls' | 'starttls' | 'none';
+  /** `password` for LOGIN and AUTHENTICATE PLAIN, `token` for AUTHENTICATE XOAUTH2. */
+  secretIs: 'password' | 'token';
+  secret: SecretRef;
+  /** SHA-256 of the server's certificate, lower-case hex without colons: trusted instead of the chain. */
+  fingerprint: string | null;
+  lanes: number | null;
+}
+
+export interface FileAddress {
+  kind: 'mbox' | 'maildir' | 'eml';
+  /** Absolute. */
+  path: string;
+}
+
+export interface MemoryAddress {
+  kind: 'memory';
+  name: string;
+}
+
+export type Address = ImapAddress | FileAddress | MemoryAddress;
+
+const FILE_KINDS = ['mbox', 'maildir', 'eml'] as const;
+const NOT_YET = new Set(['pst', 'pop3', 'pop3s', 'takeout', 'gmail']);
+const LANES_MAX = 16;
+
+/**
+ * Reads an address of the command line (`docs/design.md`, "The command line is a promise"). A file's path is taken as
+ * it stands after the colon: no parameters, no percent-encoding.
+ *
+ * @throws Trouble `malformed` (`read-address`), its answer a `UsageCode`
+ */
+export function parseAddress(text: string): Address {
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
+  if (scheme === undefined) throw usage('unknown-scheme', publicName(text));
+  const rest = text.slice(scheme.length + 1);
+  for (const kind of FILE_KINDS) if (scheme === kind) return { kind, path: filePath(rest, text) };
+  if (scheme === 'memory') return { kind: 'memory', name: rest.replace(/^\/\//, '') };
+  if (scheme === 'imap' || scheme === 'imaps') return imapAddress(scheme, text);
+  throw usage(NOT_YET.has(scheme) ? 'not-yet' : 'unknown-scheme', publicName(text));
+}
+
+/**
+ * The address as it may be shown and kept: scheme, user, host and port, or kind and path. Works on any text, also on
+ * one that is no address, and never answers a part that could be a secret.
+ */
+export function publicName(address: Address | string): string {
+  if (typeof address === 'string') return withoutSecrets(address);
+  if (address.kind === 'memory') return `memory:${address.name}`;
+  if (address.kind !== 'imap') return `${address.kind}:${address.path}`;
+  const scheme = address.security === 'tls' ? 'imaps' : 'imap';
+  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
+  return `${scheme}://${address.user}@${host}:${address.port}/`;
+}
+
+/** Longest name shown of a text that may be anything. */
+const SHOWN_MAX_CHARS = 200;
+
+function withoutSecrets(text: string): string {
+  const [, scheme = '', slashes = '', rest = ''] = /^([^:/?@]*:)?(\/\/)?(.*)$/s.exec(text) ?? [];
+  return `${scheme}${slashes}${slashes ? withoutPassword(text, rest) : plainOrHidden(scheme, rest)}`.slice(
+    0,
+    SHOWN_MAX_CHARS,
+  );
+}
+
+function plainOrHidden(scheme: string, rest: string): string {
+  const isPath = /^(mbox|maildir|eml|pst|takeout|memory):$/i.test(scheme);
+  return isPath || !/[:@]/.test(scheme + rest) ? rest : rest && '…';
+}
+
+function withoutPassword(text: string, rest: string): string {
+  if (URL.canParse(text) && new URL(text).username !== '') {
+    const { username, host } = new URL(text);
+    return `${username.replaceAll('%40', '@')}@${host}/`;
+  }
+  // A password may hold any of / ? # @: what stands before the last @ is shown up to its first colon only.
+  const at = rest.lastIndexOf('@');
+  const user = at < 0 ? '' : `${rest.slice(0, at).split(/[:/?#]/)[0]}@`;
+  return `${user}${rest.slice(at + 1).split(/[/?#]/)[0]}/`;
+}
+
+function filePath(rest: string, text: string): string {
+  const plain = rest.startsWith('//') ? rest.slice(2) : rest;
+  if (plain === '') throw usage('no-path', publicName(text));
+  // The shell does not write out a tilde behind a colon.
+  return path.resolve(plain.startsWith('~/') ? path.join(homedir(), plain.slice(2)) : plain);
+}
+
+function imapAddress(scheme: 'imap' | 'imaps', text: string): ImapAddress {
+  const on = publicName(text);
+  const url = readUrl(text, on);
+  const host = hostOf(url, on);
+  const user = decode(url.username, on);
+  if (user === '') throw usage('no-user', on);
+  if (/[\u0000-\u001f\u007f]/.test(user)) throw usage('unreadable', on);
+  if (url.pathname !== '' && url.pathname !== '/') throw usage('has-path', on);
+  const parameters = readParameters(url, on);
+  const security = securityOf(scheme, host, parameters.get('starttls'), on);
+  const fingerprint = fingerprintOf(parameters.get('fingerprint'), on);
+  if (fingerprint !== null && security === 'none') throw usage('fingerprint-in-clear', on);
+  return {
+    kind: 'imap',
+    host,
+    port: portOf(url.port, scheme, on),
+    user,
+    security,
+    ...secretOf(decode(url.password, on), parameters, on),
+    fingerprint,
+    lanes: lanesOf(parameters.get('lanes'), on),
+  };
+}
+
+function readUrl(text: string, on: string): URL {
+  if (/:\d{6,}([/?#]|$)/.test(text)) throw usage('bad-port', on);
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null)
+    throw usage(/:[^/@]*$/.test(text.split(/[/?#]/)[2] ?? '') ? 'bad-port' : 'unreadable', on);
+  return url;
+}
+
+function hostOf(url: URL, on: string): string {
+  if (url.hostname === '') throw usage('no-host', on);
+  if (url.hostname.startsWith('[')) return url.hostname.slice(1, -1);
+  const host = domainToASCII(decode(url.hostname, on));
+  if (host === '') throw usage('no-host', on);
+  return host;
+}
+
+function portOf(port: string, scheme: string, on: string): number {
+  if (port === '') return scheme === 'imaps' ? 993 : 143;
+  if (Number(port) === 0) throw usage('bad-port', on);
+  return Number(port);
+}
+
+const PARAMETERS = new Set(['starttls', 'secret', 'token', 'fingerprint', 'lanes']);
+
+function readParameters(url: URL, on: string): Map<string, string> {
+  const parameters = new Map<string, string>();
+  for (const pair of url.search.slice(1).split('&')) {
+    if (pair === '') continue;
+    const equals = pair.indexOf('=');
+    const name = equals < 0 ? pair : pair.slice(0, equals);
+    if (!PARAMETERS.has(name) || parameters.has(name)) throw usage('unknown-parameter', on);
+    // A plus stays a plus: these are paths and names, not a web form.
+    parameters.set(name, equals < 0 ? '' : decode(pair.slice(equals + 1), on));
+  }
+  return parameters;
+}
+
+function securityOf(
+  scheme: 'imap' | 'imaps',
+  host: string,
+  starttls: string | undefined,
+  on: string,
+): ImapAddress['security'] {
+  if (starttls !== undefined && starttls !== 'required' && starttls !== 'never')
+    throw usage('bad-starttls', on);
+  if (scheme === 'imaps') {
+    if (starttls !== undefined) throw usage('bad-starttls', on);
+    return 'tls';
+  }
+  if (starttls === 'required') return 'starttls';
+  return starttls === 'never' || isLoopback(host) ? 'none' : 'starttls';
+}
+
+/** Mail to these hosts never leaves the machine. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function secretOf(
+  inUrl: string,
+  parameters: Map<string, string>,
+  on: string,
+): { secretIs: ImapAddress['secretIs']; secret: SecretRef } {
+  const secret = parameters.get('secret');
+  const token = parameters.get('token');
+  if ([inUrl || undefined, secret, token].filter((way) => way !== undefined).length > 1) {
+    throw usage('two-secrets', on);
+  }
+  if (inUrl !== '') return { secretIs: 'password', secret: { by: 'url', secret: inUrl } };
+  const secretIs = token === undefined ? 'password' : 'token';
+  const way = token ?? secret;
+  return { secretIs, secret: way === undefined ? { by: 'ask' } : secretRef(way, on) };
+}
+
+function secretRef(way: string, on: string): SecretRef {
+  const [, by, name] = /^(env|file):(.+)$/s.exec(way) ?? [];
+  if (name === undefined) throw usage('bad-secret', on);
+  return by === 'env' ? { by, name } : { by: 'file', path: path.resolve(name) };
+}
+
+function fingerprintOf(text: string | undefined, on: string): string | null {
+  if (text === undefined) return null;
+  const digits = text
+    .replace(/^sha256[:=]/i, '')
+    .replaceAll(':', '')
+    .toLowerCase();
+  if (!/^[0-9a-f]{64}$/.test(digits)) throw usage('bad-fingerprint', on);
+  return digits;
+}
+
+function lanesOf(text: string | undefined, on: string): number | null {
+  if (text === undefined) return null;
+  const lanes = /^\d{1,2}$/.test(text) ? Number(text) : 0;
+  if (lanes < 1 || lanes > LANES_MAX) throw usage('bad-lanes', on);
+  return lanes;
+}
+
+function decode(text: string, on: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw usage('unreadable', on);
+  }
+}
