@@ -1,8 +1,24 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Finding, ReasonCode } from '../engine/event.ts';
+import type { Role } from '../mail/role.ts';
+import type { Attempt, TroubleKind } from '../trouble.ts';
+import type { Catalogue } from './catalogue.ts';
 import { en } from './en.ts';
 import { fr } from './fr.ts';
 import { languageOf, languages, words } from './words.ts';
+
+/** Every closed list of the code has all its words, and no word for what is not in the list. */
+type Covers<Part, Names extends string> = [Names, keyof Part] extends [keyof Part, Names] ? true : never;
+const covered: [
+  Covers<Catalogue['trouble']['attempt'], Attempt>,
+  Covers<Catalogue['trouble']['came'], TroubleKind>,
+  Covers<Catalogue['trouble']['advice'], TroubleKind>,
+  Covers<Catalogue['reason'], ReasonCode>,
+  Covers<Catalogue['finding'], Finding['is']>,
+  Covers<Catalogue['same'], NonNullable<Finding['by']>>,
+  Covers<Catalogue['role'], Role>,
+] = [true, true, true, true, true, true, true];
 
 type Tree = { [key: string]: string | Tree };
 
@@ -18,6 +34,10 @@ function leaves(tree: Tree, before = ''): Map<string, string> {
 const french = leaves(fr);
 const english = leaves(en);
 const gaps = (text: string): string[] => (text.match(/\{\{\w+\}\}/g) ?? []).sort();
+
+test('every closed list of the code has its words (checked by the compiler)', () => {
+  assert.ok(covered.every(Boolean));
+});
 
 test('both languages have the same keys, none empty', () => {
   assert.deepEqual([...french.keys()].sort(), [...english.keys()].sort());

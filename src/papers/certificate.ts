@@ -1,0 +1,137 @@
+import type { Certificate } from '../engine/certificate.ts';
+import type { Finding } from '../engine/event.ts';
+import type { Words } from '../words/words.ts';
+import { Html, html } from './html.ts';
+import { LOOK } from './look.ts';
+
+/** What stands on the page that people read beside the certificate. */
+export interface CertificatePaper {
+  certificate: Certificate;
+  /** Base name of the certificate, for the line that says how to check it. */
+  file: string;
+  /** SHA-256 of the signing key. */
+  fingerprint: string;
+  /** The findings to be read, those that matter most first. */
+  exceptions: readonly Finding[];
+  /** How many more there are in the findings file. */
+  more: number;
+}
+
+/** The certificate as one HTML page without any outside resource; every text of the mail is escaped. */
+export function certificatePage(paper: CertificatePaper, words: Words): string {
+  const { certificate } = paper;
+  const { say } = words;
+  const title = `${say('paper.title')} — ${certificate.header.target}`;
+  return html`<!doctype html>
+<html lang="${words.language}"><head><meta charset="utf-8"><title>${title}</title>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1"><style>${styles}</style></head><body>
+<header><div><h1>${say('paper.title')}</h1><p class="quiet">${say('paper.of')} <b>${certificate.header.target}</b></p>
+<p class="quiet">${when(certificate, words)}</p></div><div class="brand"><i aria-hidden="true">M</i>Malleposte</div></header>
+<main>${zero(certificate, words)}${road(certificate, words)}${sum(certificate, words)}${classes(certificate, words)}
+${exceptions(paper, words)}${seal(paper, words)}</main>
+<footer>${say('paper.made', { version: certificate.header.madeBy })} · ${words.figures.moment(certificate.ended)}</footer>
+</body></html>
+`.text;
+}
+
+const styles = new Html(LOOK);
+
+function when({ header, ended }: Certificate, { say, figures }: Words): string {
+  return say('paper.when', { began: figures.moment(header.began), ended: figures.moment(ended) });
+}
+
+/** The number that matters is zero. */
+function zero({ summary, verdict }: Certificate, { say, figures }: Words): Html {
+  return html`<section class="zero ${verdict}"><b>${figures.number(summary.missing)}</b><div>
+<strong>${say('paper.missing', { count: summary.missing })} · ${say(`paper.verdict.${verdict}`)}</strong>
+${say(`paper.verdict-text.${verdict}`)}</div></section>`;
+}
+
+/** The coach road: a stage for each account, the mailbox at its end. */
+function road({ header, summary, counts, verdict }: Certificate, { say, figures }: Words): Html {
+  const messages = (n: number): string => say('paper.messages', { count: n, n: figures.number(n) });
+  const stages = header.accounts.map(
+    (account) => html`<li><i aria-hidden="true">✓</i><strong>${account}</strong>
+<span>${messages(counts.accounts[account] ?? 0)}</span></li>`,
+  );
+  return html`<h2>${say('paper.road')}</h2><ol class="road ${verdict}">${stages}
+<li><i>${figures.number(summary.missing)}</i><strong>${header.target}</strong><span>${messages(summary.copied)}</span></li></ol>`;
+}
+
+const ROWS = ['entries', 'copied', 'merged', 'left', 'asked', 'missing', 'altered', 'extra', 'gone'] as const;
+
+function sum({ summary }: Certificate, { say, figures }: Words): Html {
+  const n = (value: number): string => figures.number(value);
+  const { entries, copied, merged, left, asked, missing } = summary;
+  const values = {
+    entries: n(entries),
+    copied: n(copied),
+    merged: n(merged),
+    left: n(left),
+    asked: n(asked),
+    missing: n(missing),
+  };
+  const rows = ROWS.map((row) => {
+    const name = say(row === 'missing' ? 'summary.missingRow' : `summary.${row}`);
+    return html`<tr><td>${name}</td><td class="r">${n(summary[row])}</td></tr>`;
+  });
+  return html`<h2>${say('paper.counts')}</h2><table>${rows}</table><p class="quiet">${say('paper.sum', values)}</p>`;
+}
+
+function classes({ counts }: Certificate, words: Words): Html | null {
+  const names = Object.entries(counts.classes).sort(([, a], [, b]) => b - a);
+  if (names.length === 0) return null;
+  const rows = names.map(
+    ([name, n]) =>
+      html`<tr><td>${className(name, words)}</td><td class="r">${words.figures.number(n)}</td></tr>`,
+  );
+  return html`<h2>${words.say('paper.classes')}</h2><p class="quiet">${words.say('paper.classes-text')}</p><table>${rows}</table>`;
+}
+
+/** `repaired:header` has the words of `repaired` when it has none of its own. */
+export function className(name: string, { sayIfKnown }: Words): string {
+  const stem = name.split(':')[0]!;
+  return sayIfKnown(`altered.${name}`, stem === name ? name : sayIfKnown(`altered.${stem}`, name));
+}
+
+function exceptions({ exceptions, more }: CertificatePaper, words: Words): Html {
+  const { say, figures } = words;
+  if (exceptions.length === 0)
+    return html`<h2>${say('paper.exceptions')}</h2><p>${say('paper.no-exceptions')}</p>`;
+  const heads = (['what', 'subject', 'folder', 'account', 'why'] as const).map(
+    (column) => html`<th scope="col">${say(`paper.columns.${column}`)}</th>`,
+  );
+  const rest =
+    more > 0 ? html`<p>${say('paper.exceptions-more', { count: more, n: figures.number(more) })}</p>` : null;
+  return html`<h2>${say('paper.exceptions')}</h2><table><thead><tr>${heads}</tr></thead>
+<tbody>${exceptions.map((finding) => exception(finding, words))}</tbody></table>${rest}`;
+}
+
+const BAD: ReadonlySet<Finding['is']> = new Set(['missing', 'doubled', 'unread', 'asked']);
+
+function exception(finding: Finding, words: Words): Html {
+  const subject = finding.subject || finding.messageId || words.say('paper.no-subject');
+  return html`<tr><td><span class="chip ${BAD.has(finding.is) ? 'bad' : ''}">${words.say(`finding.${finding.is}`)}</span></td>
+<td>${subject}</td><td>${finding.folder} <code>${finding.key}</code></td><td>${finding.account}</td><td>${whyOf(finding, words)}</td></tr>
+`;
+}
+
+/** Why a message is an exception: the reason with the server's own words, the classes, or where it lies. */
+export function whyOf(finding: Finding, words: Words): string {
+  const parts = finding.classes.map((name) => className(name, words));
+  if (finding.reason) {
+    parts.unshift(words.sayIfKnown(`reason.${finding.reason.code}`, finding.reason.code));
+    if (finding.reason.answer) parts.push(finding.reason.answer);
+  }
+  return parts.join(' · ');
+}
+
+function seal({ certificate, file, fingerprint }: CertificatePaper, { say, figures }: Words): Html {
+  const { findings, head } = certificate;
+  return html`<h2>${say('paper.method')}</h2><p>${say('paper.method-text')}</p>
+<h2>${say('paper.seal')}</h2><p>${say('paper.seal-text', { file })}</p>
+<table><tr><td>${say('paper.findings', { count: findings.lines, n: figures.number(findings.lines), file: findings.file })}</td><td></td></tr>
+<tr><td>${say('paper.head')}</td><td><code>${head}</code></td></tr>
+<tr><td>${say('paper.key')}</td><td><code>${fingerprint}</code></td></tr></table>`;
+}
