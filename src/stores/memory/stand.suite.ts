@@ -1,7 +1,8 @@
 import type { SourceStand } from '../source.suite.ts';
 import type { Source } from '../source.ts';
-import type { Behaviour, MemoryMailbox } from './mailbox.ts';
-import { memoryMailbox } from './mailbox.ts';
+import type { TargetStand } from '../target.suite.ts';
+import type { Target } from '../target.ts';
+import { type Behaviour, type Fate, type MemoryMailbox, memoryMailbox } from './mailbox.ts';
 
 /** A source in memory to hold to the laws; `around` puts something around it. */
 export async function memorySourceStand(
@@ -42,5 +43,50 @@ export function cutOnce(mailbox: MemoryMailbox, key: string): void {
         .flatMap((path) => mailbox.messages(path))
         .find((each) => each.key === key)?.bytes.length ?? 0) / 2,
     );
+  };
+}
+
+/** A target in memory to hold to the laws. */
+export async function memoryTargetStand(
+  options: {
+    behaviour?: Partial<Behaviour>;
+    around?: (target: Target, mailbox: MemoryMailbox) => Target;
+  } = {},
+): Promise<TargetStand & { mailbox: MemoryMailbox }> {
+  const refused = { bytes: Buffer.from('Refuse: me\r\n\r\n'), marks: [], receivedAt: 86_400_000 };
+  const refusedPath = ['Not here'];
+  const mailbox = memoryMailbox({
+    name: 'suite',
+    behaviour: {
+      refuse: ({ bytes }) => (refused.bytes.equals(bytes) ? 'NO I do not like it' : null),
+      refuseFolder: (path) => (path[0] === refusedPath[0] ? 'NO not here' : null),
+      messageMaxBytes: 2_000_000,
+      ...options.behaviour,
+    },
+  });
+  const { around = (target: Target) => target } = options;
+  const connect = (): Target => around(mailbox.target(), mailbox);
+  const target = connect();
+  return {
+    ...{ mailbox, target, refused, refusedPath },
+    close: () => target.close(),
+    again: async () => connect(),
+    open: mailbox.open,
+    expunge: async (path, key) => mailbox.expunge(path, [key]),
+    cutBody: (_path, key) => cutOnce(mailbox, key),
+    fill() {
+      mailbox.behaviour.quotaBytes = 1;
+    },
+    makeRoom() {
+      mailbox.behaviour.quotaBytes = null;
+    },
+    cutPut() {
+      const first = new Map<number, Fate>([
+        [3, 'landed'],
+        [4, { late: { ms: 50 } }],
+        [5, 'not-landed'],
+      ]);
+      mailbox.behaviour.fate = ({ n }) => first.get(n) ?? 'acknowledged';
+    },
   };
 }
