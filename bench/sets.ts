@@ -1,0 +1,121 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { accountMessages } from '../test/generate/account.ts';
+import { writeMaildir } from '../test/generate/account-files.ts';
+
+/** A case of the bench: which mail, over which line, into which target. */
+export interface Case {
+  name: string;
+  mail: keyof typeof mails;
+  /** Milliseconds each way, on both sides. */
+  delay: number;
+  /** The target shows neither LITERAL+ nor MULTIAPPEND. */
+  plainTarget: boolean;
+  says: string;
+  /** Who runs in it unless peers are named; null: everyone. */
+  peers: readonly string[] | null;
+}
+
+/** The mail there is. The seeds are part of the measurement. */
+export const mails = {
+  real: { messages: 20_000, folders: 40, seed: 20_261, sizes: 'real' },
+  small: { messages: 20_000, folders: 40, seed: 20_262, sizes: 'small' },
+  wan: { messages: 1_000, folders: 8, seed: 20_263, sizes: 'real' },
+  few: { messages: 1_000, folders: 8, seed: 20_264, sizes: 'small' },
+  many: { messages: 200_000, folders: 40, seed: 20_265, sizes: 'small' },
+  some: { messages: 2_000, folders: 40, seed: 20_265, sizes: 'small' },
+} as const;
+
+const fast = ['malleposte', 'copier', 'doveadm', 'mbsync', 'imapflow', 'imapsync'];
+
+export const cases: readonly Case[] = [
+  {
+    name: 'real',
+    mail: 'real',
+    delay: 0,
+    plainTarget: false,
+    says: '20,000 messages, 1.7 GB, 40 folders, local',
+    peers: fast,
+  },
+  {
+    name: 'small',
+    mail: 'small',
+    delay: 0,
+    plainTarget: false,
+    says: '20,000 × 3 KB, 40 folders, local',
+    peers: fast,
+  },
+  {
+    name: 'wan',
+    mail: 'wan',
+    delay: 20,
+    plainTarget: false,
+    says: '1,000 messages, 8 folders, 40 ms round trip',
+    peers: null,
+  },
+  {
+    name: 'far',
+    mail: 'real',
+    delay: 20,
+    plainTarget: false,
+    says: 'the real set at 40 ms round trip',
+    peers: ['malleposte', 'copier'],
+  },
+  {
+    name: 'plain',
+    mail: 'few',
+    delay: 20,
+    plainTarget: true,
+    says: '1,000 × 3 KB at 40 ms into a target without LITERAL+ and MULTIAPPEND',
+    peers: ['malleposte', 'imapsync', 'mbsync'],
+  },
+  {
+    name: 'memory',
+    mail: 'many',
+    delay: 0,
+    plainTarget: false,
+    says: '200,000 × 3 KB, local',
+    peers: ['malleposte'],
+  },
+  {
+    name: 'memory-some',
+    mail: 'some',
+    delay: 0,
+    plainTarget: false,
+    says: '2,000 × 3 KB, local',
+    peers: ['malleposte'],
+  },
+];
+
+/** Where generated mail is kept between runs: `$MALLEPOSTE_CACHE`, else the system's temporary directory. */
+export function cacheDir(): string {
+  return process.env.MALLEPOSTE_CACHE ?? join(tmpdir(), 'malleposte-bench');
+}
+
+/** The home directory (a Maildir++ in `maildir`) with this mail; written when it is not there yet. */
+export function home(name: keyof typeof mails, quick: boolean): string {
+  const mail = quick ? { ...mails[name], messages: Math.min(500, mails[name].messages) } : mails[name];
+  const dir = join(cacheDir(), `${name}-${mail.messages}-${mail.seed}`);
+  if (!existsSync(dir)) {
+    const making = `${dir}.making`;
+    rmSync(making, { recursive: true, force: true });
+    mkdirSync(join(making, 'maildir'), { recursive: true });
+    writeMaildir(join(making, 'maildir'), accountMessages(mail));
+    renameSync(making, dir);
+  }
+  return dir;
+}
+
+export function messagesOf(name: keyof typeof mails, quick: boolean): number {
+  return quick ? Math.min(500, mails[name].messages) : mails[name].messages;
+}
+
+/** Reads every message once, so that no tool pays for a cold disk. Returns the bytes. */
+export function warm(dir: string): number {
+  let bytes = 0;
+  for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile()) bytes += readFileSync(join(entry.parentPath, entry.name)).length;
+  }
+  return bytes;
+}
