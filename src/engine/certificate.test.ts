@@ -44,12 +44,12 @@ function summaryOf(findings: readonly Finding[], change: Partial<Summary> = {}):
   const n = (...kinds: Finding['is'][]) => findings.filter(({ is }) => kinds.includes(is)).length;
   return {
     event: 'summary',
-    entries: n('same', 'altered', 'merged', 'left', 'asked', 'missing'),
+    entries: n('same', 'altered', 'merged', 'left', 'asked', 'missing', 'unread'),
     copied: n('same', 'altered'),
     merged: n('merged'),
     left: n('left'),
     asked: n('asked'),
-    missing: n('missing'),
+    missing: n('missing', 'unread'),
     extra: n('extra'),
     doubled: n('doubled'),
     altered: n('altered'),

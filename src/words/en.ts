@@ -24,7 +24,7 @@ export const en = {
       'write-file': 'write {{on}}',
       'open-ledger': 'open the ledger {{on}}',
       'write-ledger': 'write to the ledger {{on}}',
-      'verify-certificate': 'confirm the certificate {{on}}',
+      'verify-certificate': 'accept the certificate of {{on}}',
       'start-server': 'start the server {{on}}',
     },
     came: {
@@ -55,13 +55,11 @@ export const en = {
       },
       encrypt: {
         denied:
-          'The certificate is not trusted. If you know this server, pin its certificate with ?fingerprint=SHA256 (malleposte doctor shows it); never do so for a server you do not know.',
-        refused:
-          'The server offers no encryption (STARTTLS). Use imaps://, or, on a network you trust only, ?starttls=never.',
+          'The server offers no encryption that is safe, or none at all. Use imaps:// or another port; on a network you trust only, ?starttls=never; for an old server you know, ?fingerprint=SHA256.',
       },
       'verify-certificate': {
-        refused: 'Do not rely on this certificate: run malleposte prove again.',
-        malformed: 'Do not rely on this certificate: run malleposte prove again.',
+        denied:
+          'If you know this server, pin its certificate with ?fingerprint=SHA256 (malleposte doctor shows it); never do so for a server you do not know.',
       },
       'read-file': {
         missing: 'Check the path.',
@@ -337,6 +335,8 @@ export const en = {
     target: '{{name}}: signed in, {{folders}} folders; {{quota}}',
     'target-room': '{{used}} of {{limit}} used',
     'target-unknown': 'quota not told',
+    fingerprint:
+      '{{name}} shows a certificate with the fingerprint {{fingerprint}}. Compare it with the one its operator gives you before you use ?fingerprint=.',
     summary_bad: 'Something must be put right first.',
     summary_ok: 'All is well.',
   },

@@ -26,7 +26,7 @@ export const fr: Catalogue = {
       'write-file': 'd’écrire {{on}}',
       'open-ledger': 'd’ouvrir le registre {{on}}',
       'write-ledger': 'd’écrire dans le registre {{on}}',
-      'verify-certificate': 'de confirmer l’attestation {{on}}',
+      'verify-certificate': 'd’accepter le certificat de {{on}}',
       'start-server': 'de démarrer le serveur {{on}}',
     },
     came: {
@@ -57,13 +57,11 @@ export const fr: Catalogue = {
       },
       encrypt: {
         denied:
-          'Le certificat n’est pas reconnu. Si vous connaissez ce serveur, épinglez son certificat avec ?fingerprint=SHA256 (malleposte doctor l’affiche) ; jamais pour un serveur inconnu.',
-        refused:
-          'Le serveur n’offre pas de chiffrement (STARTTLS). Utilisez imaps://, ou, sur un réseau de confiance seulement, ?starttls=never.',
+          'Le serveur n’offre pas de chiffrement sûr, ou aucun. Utilisez imaps:// ou un autre port ; sur un réseau de confiance seulement, ?starttls=never ; pour un vieux serveur connu, ?fingerprint=SHA256.',
       },
       'verify-certificate': {
-        refused: 'Ne vous fiez pas à cette attestation : relancez malleposte prove.',
-        malformed: 'Ne vous fiez pas à cette attestation : relancez malleposte prove.',
+        denied:
+          'Si vous connaissez ce serveur, épinglez son certificat avec ?fingerprint=SHA256 (malleposte doctor l’affiche) ; jamais pour un serveur inconnu.',
       },
       'read-file': {
         missing: 'Vérifiez le chemin.',
@@ -347,6 +345,8 @@ export const fr: Catalogue = {
     target: '{{name}} : identification réussie, {{folders}} dossiers ; {{quota}}',
     'target-room': '{{used}} occupés sur {{limit}}',
     'target-unknown': 'quota non communiqué',
+    fingerprint:
+      '{{name}} présente un certificat dont l’empreinte est {{fingerprint}}. Comparez-la à celle que donne son exploitant avant d’employer ?fingerprint=.',
     summary_bad: 'Quelque chose est d’abord à corriger.',
     summary_ok: 'Tout va bien.',
   },
