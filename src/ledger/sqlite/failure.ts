@@ -1,0 +1,38 @@
+import { type Attempt, Trouble, type TroubleKind } from '../../trouble.ts';
+
+/** Primary result codes (sqlite.org/rescode.html) that are no fault of ours. Others are bugs and stay what they are. */
+const KINDS: Readonly<Record<number, TroubleKind>> = {
+  5: 'busy', // SQLITE_BUSY: another process has the file
+  8: 'denied', // SQLITE_READONLY
+  10: 'denied', // SQLITE_IOERR: only the operator can mend a disk
+  11: 'malformed', // SQLITE_CORRUPT
+  13: 'full', // SQLITE_FULL
+  14: 'denied', // SQLITE_CANTOPEN
+  23: 'denied', // SQLITE_AUTH
+  26: 'malformed', // SQLITE_NOTADB
+};
+
+/** SQLITE_CONSTRAINT: something told would break a law. */
+const CONSTRAINT = 19;
+
+interface SqliteError extends Error {
+  errcode: number;
+  errstr: string;
+}
+
+/** The Trouble that a failure of SQLite is, or null when it is none. */
+export function troubleOf(error: unknown, tried: Attempt, on: string): Trouble | null {
+  if (!isSqliteError(error)) return null;
+  const kind = KINDS[error.errcode & 0xff];
+  if (kind === undefined) return null;
+  return new Trouble(kind, { tried, on, answer: error.errstr, cause: error });
+}
+
+/** True when the statement was refused and nothing else is wrong with the database. */
+export function isRefusal(error: unknown): boolean {
+  return !isSqliteError(error) || (error.errcode & 0xff) === CONSTRAINT;
+}
+
+function isSqliteError(error: unknown): error is SqliteError {
+  return error instanceof Error && (error as { code?: unknown }).code === 'ERR_SQLITE_ERROR';
+}

@@ -1,0 +1,121 @@
+import type { Entry } from '../../stores/entry.ts';
+import type { Item, ItemIdentity } from '../ledger.ts';
+import { markSet } from '../marks.ts';
+import { bytes, bytesOrNull, type ItemRow, itemOf, type Marks, type Paths } from './rows.ts';
+import type { Tail } from './tail.ts';
+
+const COLUMNS = `id, folder, account, gone, outcome, landing, same_by, size, received_at, marks, also_in, key,
+  exact, kin, likely, message_id, subject, reason`;
+
+/** What the sources told. */
+export class Items {
+  readonly #tail: Tail;
+  readonly #marks: Marks;
+  readonly #paths: Paths;
+
+  constructor(tail: Tail, marks: Marks, paths: Paths) {
+    this.#tail = tail;
+    this.#marks = marks;
+    this.#paths = paths;
+  }
+
+  note(folder: number, account: number, entries: readonly Entry[]): number {
+    let fresh = 0;
+    for (const entry of entries) {
+      const added = this.#add(folder, account, entry);
+      if (!added) this.#comeBack(folder, entry.key);
+      fresh += added;
+    }
+    return fresh;
+  }
+
+  #add(folder: number, account: number, { key, size, receivedAt, marks, alsoIn }: Entry): number {
+    const marksId = this.#marks.id(markSet(marks));
+    const sql = `INSERT INTO items (folder, account, key, size, received_at, marks, also_in)
+      VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (folder, key) DO NOTHING`;
+    return this.#tail.run(sql, folder, account, key, size, receivedAt, marksId, this.#paths.id(alsoIn ?? []));
+  }
+
+  #comeBack(folder: number, key: string): void {
+    const sql = 'UPDATE items SET gone = 0 WHERE folder = ? AND key = ? AND gone = 1 RETURNING landing';
+    this.#touch(this.#tail.all<{ landing: number | null }>(sql, folder, key));
+  }
+
+  gone(folder: number, keys: readonly string[]): void {
+    const sql = 'UPDATE items SET gone = 1 WHERE folder = ? AND key = ? AND gone = 0 RETURNING landing';
+    for (const key of keys) this.#touch(this.#tail.all<{ landing: number | null }>(sql, folder, key));
+  }
+
+  allGone(folder: number): void {
+    const landings = 'SELECT landing FROM items WHERE folder = ? AND gone = 0 AND landing IS NOT NULL';
+    this.#tail.run(`UPDATE landings SET unmarked = 1 WHERE id IN (${landings})`, folder);
+    this.#tail.run('UPDATE items SET gone = 1 WHERE folder = ? AND gone = 0', folder);
+  }
+
+  remark(folder: number, changes: readonly { key: string; marks: readonly string[] }[]): void {
+    const sql =
+      'UPDATE items SET marks = ?1 WHERE folder = ?2 AND key = ?3 AND marks <> ?1 RETURNING landing';
+    for (const { key, marks } of changes) {
+      const id = this.#marks.id(markSet(marks));
+      this.#touch(this.#tail.all<{ landing: number | null }>(sql, id, folder, key));
+    }
+  }
+
+  identify(found: readonly ItemIdentity[]): void {
+    const sql = `UPDATE items SET exact = ?, kin = ?, likely = ?, message_id = ?, subject = ?, size = ?, marks = ?,
+      received_at = coalesce(?, received_at) WHERE id = ? RETURNING landing`;
+    for (const one of found) {
+      const { messageId, subject, size, receivedAt } = one;
+      const digests = [bytes(one.exact), bytes(one.kin), bytesOrNull(one.likely)] as const;
+      const marks = this.#marks.id(markSet(one.marks));
+      const row = this.#tail.get<{ landing: number | null }>(
+        sql,
+        ...digests,
+        messageId,
+        subject,
+        size,
+        marks,
+        receivedAt,
+        one.item,
+      );
+      if (!row) throw new Error(`no item ${one.item}`);
+      this.#touch([row]);
+    }
+  }
+
+  waiting(folder: number, after: number, limit: number): Item[] {
+    const waiting = 'outcome IS NULL AND gone = 0 AND landing IS NULL';
+    return this.#select(`folder = ? AND ${waiting} AND id > ? ORDER BY id LIMIT ?`, folder, after, limit);
+  }
+
+  page(folder: number, after: number, limit: number): Item[] {
+    return this.#select('folder = ? AND id > ? ORDER BY id LIMIT ?', folder, after, limit);
+  }
+
+  exceptions(after: number, limit: number): Item[] {
+    return this.#select('outcome >= 2 AND id > ? ORDER BY id LIMIT ?', after, limit);
+  }
+
+  of(landings: readonly number[]): Item[] {
+    const items = [...new Set(landings)].flatMap((landing) => this.#select('landing = ?', landing));
+    return items.sort((one, other) => one.id - other.id);
+  }
+
+  goneByExact(account: number, exact: readonly string[]): Item[] {
+    const where = 'account = ? AND exact = ? AND gone = 1 AND landing IS NOT NULL';
+    const items = [...new Set(exact)].flatMap((digest) => this.#select(where, account, bytes(digest)));
+    return items.sort((one, other) => one.id - other.id);
+  }
+
+  #select(where: string, ...values: (number | Uint8Array)[]): Item[] {
+    const rows = this.#tail.all<ItemRow>(`SELECT ${COLUMNS} FROM items WHERE ${where}`, ...values);
+    return rows.map((row) => itemOf(row, this.#marks, this.#paths));
+  }
+
+  /** The marks of these landings may now differ from what their items want. */
+  #touch(rows: readonly { landing: number | null }[]): void {
+    for (const { landing } of rows) {
+      if (landing !== null) this.#tail.run('UPDATE landings SET unmarked = 1 WHERE id = ?', landing);
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import type { FoundMessage, Landing, Step } from '../ledger.ts';
+import { markSet, sameMarks, wantedMarks } from '../marks.ts';
+import { alteredText, bytes, bytesOrNull, type LandingRow, landingOf, type Marks } from './rows.ts';
+import type { Tail } from './tail.ts';
+
+const COLUMNS = `id, place, state, size, marks, received_at, intended_at, key, exact, kin, sent, likely, stored,
+  rung, altered, message_id`;
+
+/** How many touched landings are looked at in one go. */
+const TOUCHED_PAGE = 200;
+
+/** What lies, or may lie, at the target. */
+export class Landings {
+  readonly #tail: Tail;
+  readonly #marks: Marks;
+
+  constructor(tail: Tail, marks: Marks) {
+    this.#tail = tail;
+    this.#marks = marks;
+  }
+
+  intend(step: Step, intendedAt: number): number {
+    const marks = this.#marks.id(markSet(step.marks));
+    const landing = this.#add(
+      step.place,
+      0,
+      marks,
+      step,
+      null,
+      step.rung,
+      alteredText(step.altered),
+      intendedAt,
+    );
+    const sql = `UPDATE items SET landing = ? WHERE id = ? AND outcome IS NULL AND landing IS NULL AND gone = 0
+      RETURNING marks`;
+    const item = this.#tail.get<{ marks: number }>(sql, landing, step.item);
+    if (!item) throw new Error(`item ${step.item} is not waiting`);
+    if (item.marks !== marks) this.#tail.run('UPDATE landings SET unmarked = 1 WHERE id = ?', landing);
+    return landing;
+  }
+
+  found(place: number, messages: readonly FoundMessage[], intendedAt: number): void {
+    for (const message of messages) {
+      const sql = 'SELECT id FROM landings WHERE place = ? AND key = ?';
+      if (this.#tail.get(sql, place, message.key)) continue;
+      const marks = this.#marks.id(markSet(message.marks));
+      this.#add(place, 3, marks, message, message.key, 'as-is', null, intendedAt);
+    }
+  }
+
+  #add(
+    place: number,
+    state: number,
+    marks: number,
+    message: Omit<FoundMessage, 'key'>,
+    key: string | null,
+    rung: string,
+    altered: string | null,
+    intendedAt: number,
+  ): number {
+    const sql = `INSERT INTO landings (place, state, unmarked, size, marks, received_at, intended_at, key, exact, kin,
+      sent, likely, rung, altered, message_id) VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    return this.#tail.insert(
+      sql,
+      place,
+      state,
+      message.size,
+      marks,
+      message.receivedAt,
+      intendedAt,
+      key,
+      bytes(message.exact),
+      bytes(message.kin),
+      message.sent === message.exact ? null : bytes(message.sent),
+      bytesOrNull(message.likely),
+      rung,
+      altered,
+      message.messageId,
+    );
+  }
+
+  inState(state: 0 | 1, place: number | undefined): Landing[] {
+    const where = 'state = ? AND state <> 2';
+    const rows =
+      place === undefined
+        ? this.#select(`${where} ORDER BY id`, state)
+        : this.#select(`${where} AND place = ? ORDER BY id`, state, place);
+    return rows;
+  }
+
+  by(column: 'exact' | 'kin', digests: readonly string[]): Landing[] {
+    const where = `substr(${column}, 1, 4) = substr(?1, 1, 4) AND ${column} = ?1`;
+    const rows = [...new Set(digests)].flatMap((digest) => this.#select(where, bytes(digest)));
+    return rows.sort((one, other) => one.id - other.id);
+  }
+
+  byKey(place: number, keys: readonly string[]): Landing[] {
+    const rows = [...new Set(keys)].flatMap((key) => this.#select('place = ? AND key = ?', place, key));
+    return rows.sort((one, other) => one.id - other.id);
+  }
+
+  page(place: number, after: number, limit: number): Landing[] {
+    return this.#select('place = ? AND id > ? ORDER BY id LIMIT ?', place, after, limit);
+  }
+
+  one(id: number): Landing | null {
+    return this.#select('id = ?', id)[0] ?? null;
+  }
+
+  /** Only touched landings are looked at; one that turns out right is no longer touched. A write. */
+  unmarked(after: number, limit: number): { landing: Landing; wanted: string[] }[] {
+    const answer: { landing: Landing; wanted: string[] }[] = [];
+    let last = after;
+    while (answer.length < limit) {
+      const where = 'unmarked = 1 AND key IS NOT NULL AND id > ? ORDER BY id LIMIT ?';
+      const touched = this.#select(where, last, TOUCHED_PAGE);
+      for (const landing of touched) {
+        const wanted = this.#wanted(landing);
+        if (sameMarks(wanted, landing.marks)) this.#right(landing.id);
+        else answer.push({ landing, wanted });
+        if (answer.length === limit) break;
+      }
+      if (touched.length < TOUCHED_PAGE) break;
+      last = touched.at(-1)!.id;
+    }
+    return answer;
+  }
+
+  #wanted(landing: Landing): string[] {
+    const sql = 'SELECT marks FROM items WHERE landing = ? AND gone = 0';
+    const living = this.#tail
+      .all<{ marks: number }>(sql, landing.id)
+      .map((row) => this.#marks.value(row.marks));
+    return wantedMarks(landing.state, landing.marks, living);
+  }
+
+  #right(landing: number): void {
+    this.#tail.run('UPDATE landings SET unmarked = 0 WHERE id = ?', landing);
+  }
+
+  #select(where: string, ...values: (number | string | Uint8Array)[]): Landing[] {
+    const rows = this.#tail.all<LandingRow>(`SELECT ${COLUMNS} FROM landings WHERE ${where}`, ...values);
+    return rows.map((row) => landingOf(row, this.#marks));
+  }
+}
