@@ -1,0 +1,46 @@
+import type { Fact } from '../facts.ts';
+
+export const mboxFacts: readonly Fact[] = [
+  {
+    about: 'bytes',
+    keeps: 'partly',
+    fr: 'Octet pour octet, sauf les « > » que l’enregistrement avait ajoutés devant « From » en début de ligne : ils sont ôtés, si le fichier montre que son logiciel en ajoute. Un saut de ligne final manquant à l’origine ne peut pas être distingué.',
+    en: 'Byte for byte, except the “>” that saving had put before “From” at line starts: taken off where the file shows that its program adds them. Whether a message lacked its last line end cannot be told any more.',
+  },
+  {
+    about: 'folders',
+    keeps: 'yes',
+    fr: 'Un fichier est un dossier ; les répertoires .sbd de Thunderbird et les .mbox d’Apple Mail donnent l’arborescence. Les fichiers qui ne sont pas du courrier sont laissés et nommés.',
+    en: 'A file is a folder; Thunderbird’s .sbd and Apple Mail’s .mbox directories give the tree. Files that are no mail are left, and named.',
+  },
+  {
+    about: 'read-marks',
+    keeps: 'partly',
+    fr: 'Lu, répondu, suivi, brouillon, supprimé, transféré : lus dans Status, X-Status et X-Mozilla-Status. Un fichier sans ces champs (Takeout, archives) arrive non lu.',
+    en: 'Read, answered, flagged, draft, deleted, forwarded: from Status, X-Status and X-Mozilla-Status. A file without these fields (Takeout, archives) arrives unread.',
+  },
+  {
+    about: 'keywords',
+    keeps: 'partly',
+    fr: 'Lus dans X-Keywords et X-Mozilla-Keys ; les libellés de Gmail ne sont pas interprétés ici.',
+    en: 'From X-Keywords and X-Mozilla-Keys; Gmail’s labels are not interpreted here.',
+  },
+  {
+    about: 'received-date',
+    keeps: 'partly',
+    fr: 'La date de la ligne « From » ; sans fuseau, elle est prise en temps universel. Les dates fictives connues sont écartées.',
+    en: 'The date of the “From” line; without a zone it is taken as UTC. Dates known to be made up are dropped.',
+  },
+  {
+    about: 'delta',
+    keeps: 'yes',
+    fr: 'Un fichier inchangé n’est pas rouvert ; un fichier changé est relu en entier, et seul ce qui est nouveau est transmis. Un fichier compacté est relu comme neuf, sans créer de doublons.',
+    en: 'An unchanged file is not opened; a changed one is read through, and only what is new is told. A compacted file is told anew, without making doubles.',
+  },
+  {
+    about: 'deletions',
+    keeps: 'partly',
+    fr: 'Une suppression se voit quand le fichier est compacté ; avant, le message porte la marque « supprimé ».',
+    en: 'A deletion shows when the file is compacted; before that the message carries the mark “deleted”.',
+  },
+];

@@ -1,0 +1,87 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+import { appendFile, mkdir, mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { sourceSuite } from '../source.suite.ts';
+import type { SeedMessage } from '../stand.suite.ts';
+import { openMboxSource } from './source.ts';
+
+/** The hands of the test write as Thunderbird does: mboxrd, `X-Mozilla-Status` in place, `.sbd` for children. */
+sourceSuite({
+  name: 'mbox source',
+  make: async () => {
+    const root = await mkdtemp(path.join(tmpdir(), 'mbox-suite-'));
+    const connect = () => openMboxSource({ path: root, name: `mbox:${root}` });
+    const fileOf = (folder: readonly string[]) =>
+      path.join(root, ...folder.slice(0, -1).map((segment) => `${segment}.sbd`), folder.at(-1)!);
+    const source = connect();
+    return {
+      source,
+      again: async () => connect(),
+      async seed(folder, messages) {
+        await mkdir(path.dirname(fileOf(folder)), { recursive: true });
+        await appendFile(fileOf(folder), Buffer.concat(messages.map(written)));
+      },
+      expected: (message) => ({ ...message, bytes: stored(message) }),
+      holdsPath: (folder) => folder.every((name) => !/[/\0]|^\./.test(name) && Buffer.byteLength(name) < 250),
+      async flag(folder, key, marks) {
+        const file = await open(fileOf(folder), 'r+');
+        const head = Buffer.alloc(500);
+        const offset = Number(key.split('.')[0]);
+        await file.read(head, 0, head.length, offset);
+        const at = head.indexOf('X-Mozilla-Status: ') + 'X-Mozilla-Status: '.length;
+        await file.write(bitsOf(marks), offset + at);
+        await file.close();
+      },
+      open: () => openBelow(root),
+      async close() {
+        await source.close();
+        await rm(root, { recursive: true });
+      },
+    };
+  },
+});
+
+const BITS: Record<string, number> = {
+  '\\Seen': 1,
+  '\\Answered': 2,
+  '\\Flagged': 4,
+  '\\Deleted': 8,
+  $Forwarded: 4096,
+};
+
+function bitsOf(marks: readonly string[]): string {
+  return marks
+    .reduce((sum, mark) => sum + (BITS[mark] ?? 0), 0)
+    .toString(16)
+    .padStart(4, '0');
+}
+
+function stored({ bytes, marks }: SeedMessage): Buffer {
+  const keys = marks.filter((mark) => !(mark in BITS) && mark !== '\\Draft').join(' ');
+  const draft = marks.includes('\\Draft') ? 'X-Status: T\r\n' : '';
+  const header = `X-Mozilla-Status: ${bitsOf(marks)}\r\nX-Mozilla-Keys: ${keys}\r\n${draft}`;
+  const text = Buffer.from(bytes).toString('latin1');
+  return Buffer.from(`${header}${text}${text.endsWith('\n') ? '' : '\n'}`, 'latin1');
+}
+
+function written(message: SeedMessage): Buffer {
+  const [day, date, month, year, time] = new Date(message.receivedAt ?? 0).toUTCString().split(' ');
+  const postmark = `From - ${day!.slice(0, 3)} ${month} ${date} ${time} ${year}`;
+  const quoted = stored(message)
+    .toString('latin1')
+    .replace(/^(>*From )/gm, '>$1');
+  return Buffer.from(`${postmark}\n${quoted}\n`, 'latin1');
+}
+
+function openBelow(root: string): number {
+  let count = 0;
+  for (const fd of readdirSync('/proc/self/fd')) {
+    try {
+      if (readlinkSync(`/proc/self/fd/${fd}`).startsWith(root)) count += 1;
+    } catch {
+      // The descriptor that listed the others is closed again.
+    }
+  }
+  return count;
+}

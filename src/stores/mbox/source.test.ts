@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  open,
+  readFile,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { Trouble } from '../../trouble.ts';
+import type { Change, Folder } from '../entry.ts';
+import { memoryHold } from '../holds/memory.ts';
+import { collect, gather } from '../stand.suite.ts';
+import { type MboxOptions, type MboxSource, openMboxSource } from './source.ts';
+
+let root: string;
+before(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'mbox-source-'));
+});
+after(() => rm(root, { recursive: true }));
+
+const POSTMARK = 'From marie@example.org Fri May 17 09:30:12 2019';
+const letter = (n: number, body = 'Bonjour.\n'): string => `${POSTMARK}\nSubject: ${n}\n\n${body}\n`;
+
+async function put(name: string, text: string): Promise<string> {
+  const file = path.join(root, name);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, text, 'latin1');
+  return file;
+}
+
+function source(file: string, more: Partial<MboxOptions> = {}): MboxSource {
+  return openMboxSource({ path: file, name: `mbox:${file}`, ...more });
+}
+
+async function only(of: MboxSource): Promise<Folder> {
+  const folders = await of.folders();
+  assert.equal(folders.length, 1);
+  return folders[0]!;
+}
+
+async function readAll(of: MboxSource, folder: Folder): Promise<string[]> {
+  const keys = (await collect(of.entries(folder))).map((entry) => entry.key);
+  const texts: string[] = [];
+  for await (const answer of of.read(folder, keys, memoryHold()))
+    texts.push(
+      answer.is === 'received' ? gather(answer.body).toString('latin1') : `unread: ${answer.trouble.kind}`,
+    );
+  return texts;
+}
+
+function shape(changes: readonly Change[]): string[] {
+  return changes.map((change) =>
+    change.is === 'entry' ? `entry ${change.entry.key.split('.')[0]}` : change.is,
+  );
+}
+
+test('a directory is a tree; what is no mail is left and told', async () => {
+  await put('tree/Inbox', letter(1));
+  await put('tree/Inbox.msf', 'index');
+  await put('tree/Inbox.sbd/Clients.sbd/Frontignan', letter(2));
+  await put('tree/Sent.mbox', letter(3));
+  await put('tree/Drafts', '');
+  await put('tree/Apple.mbox/mbox', letter(4));
+  await put('tree/Apple.mbox/table_of_contents', 'x');
+  await put('tree/msgFilterRules.dat', 'version="9"');
+  await put('tree/empty.dat', '');
+  await put('tree/.hidden', letter(5));
+  await put('outside.mbox', letter(6));
+  await symlink(path.join(root, 'outside.mbox'), path.join(root, 'tree/link'));
+  const tree = source(path.join(root, 'tree'));
+  const folders = await tree.folders();
+  assert.deepEqual(
+    folders.map((folder) => [folder.path.join(' > '), folder.handle, folder.role]),
+    [
+      ['Apple', 'Apple.mbox/mbox', null],
+      ['Drafts', 'Drafts', null],
+      ['INBOX', 'Inbox', 'inbox'],
+      ['INBOX > Clients > Frontignan', 'Inbox.sbd/Clients.sbd/Frontignan', null],
+      ['Sent', 'Sent.mbox', null],
+    ],
+  );
+  assert.deepEqual(
+    tree.left().map(({ file, because }) => `${file}: ${because}`),
+    ['empty.dat: no-mbox', 'link: symbolic-link', 'msgFilterRules.dat: no-mbox'],
+  );
+  for (const handle of ['../outside.mbox', 'link', 'Inbox.sbd/../../outside.mbox', '\0'])
+    await assert.rejects(collect(tree.entries({ ...folders[0]!, handle })), Trouble);
+  await tree.close();
+});
+
+test('names that would be one folder stay two', async () => {
+  await put('twins/Inbox', letter(1));
+  await put('twins/inbox.mbox', letter(2));
+  await put('twins/INBOX', letter(3));
+  const paths = (await source(path.join(root, 'twins')).folders()).map((folder) => folder.path.join());
+  assert.equal(new Set(paths).size, 3);
+  assert.ok(paths.includes('INBOX'));
+});
+
+test('a single file is one folder, named after it', async () => {
+  for (const [name, folder] of [
+    ['inbox.mbox', 'INBOX'],
+    ['Sent.mbox', 'Sent'],
+    ['archive 2019.MBX', 'archive 2019'],
+  ]) {
+    const one = await only(source(await put(`single/${name}`, letter(1))));
+    assert.deepEqual(one.path, [folder]);
+  }
+  await assert.rejects(source(await put('single/words.txt', 'no mail')).folders(), /malformed/);
+  await assert.rejects(source(path.join(root, 'absent')).folders(), /missing/);
+});
+
+test('bytes before the first separator are an entry that cannot be read', async () => {
+  const file = source(await put('preamble.mbox', `garbage\n\n${letter(1)}`));
+  assert.deepEqual(await readAll(file, await only(file)), ['unread: malformed', 'Subject: 1\n\nBonjour.\n']);
+});
+
+test('quoted lines are undone only where the file quotes', async () => {
+  const quoted = letter(1, '>From a\n>>From b\n');
+  const cases: [string, string, Partial<MboxOptions>][] = [
+    [quoted, 'From a\n>From b\n', {}],
+    [quoted, 'From a\n>>From b\n', { quoting: 'mboxo' }],
+    [quoted + letter(2, 'From here on\n'), '>From a\n>>From b\n', {}],
+  ];
+  for (const [text, body, options] of cases) {
+    const file = source(await put('quoted.mbox', text), options);
+    assert.equal((await readAll(file, await only(file)))[0], `Subject: 1\n\n${body}`);
+  }
+});
+
+test('what was appended is told, what was rewritten is a reset', async () => {
+  const name = await put('delta.mbox', letter(1) + letter(2, 'half'));
+  const file = source(name);
+  const folder = await only(file);
+  const first = await collect(file.changes(folder, null));
+  const at = letter(1).length;
+  let since = (first.at(-1) as { checkpoint: string }).checkpoint;
+  // The rest of the last message arrives, and another one.
+  await truncate(name, (letter(1) + letter(2, 'half')).length - 1);
+  await appendFile(name, ` and whole.\n\n${letter(3)}`);
+  const grown = await collect(file.changes(folder, since));
+  assert.deepEqual(shape(grown), [
+    'gone',
+    `entry ${at}`,
+    `entry ${at + letter(2, 'half and whole.\n').length}`,
+    'checkpoint',
+  ]);
+  since = (grown.at(-1) as { checkpoint: string }).checkpoint;
+  // Compacted: the first message is taken out.
+  await writeFile(name, letter(2, 'half and whole.\n') + letter(3));
+  assert.deepEqual(shape(await collect(file.changes(folder, since))).slice(0, 2), ['reset', 'entry 0']);
+  for await (const answer of file.read(
+    folder,
+    grown.flatMap((change) => (change.is === 'entry' ? [change.entry.key] : [])),
+    memoryHold(),
+  ))
+    assert.equal(answer.is === 'unread' && answer.trouble.kind, 'missing');
+  await writeFile(name, '');
+  assert.deepEqual(shape(await collect(file.changes(folder, since))), ['reset', 'checkpoint']);
+});
+
+test('a message larger than what is read at once arrives whole', async () => {
+  const body = `${'x'.repeat(70)}\n>From y\n>>From z\n`.repeat(40_000);
+  const file = source(await put('large.mbox', letter(1, body) + letter(2)));
+  const [large] = await readAll(file, await only(file));
+  assert.ok(large === `Subject: 1\n\n${body.replace(/^>(>*From )/gm, '$1')}`);
+});
+
+test('300 MB pass through bounded memory', { timeout: 30_000 }, async () => {
+  const name = path.join(root, 'huge.mbox');
+  const block = Buffer.from(
+    Array.from({ length: 80 }, (_, n) => letter(n, `${'ligne de lettre\n'.repeat(850)}`)).join(''),
+  );
+  const out = await open(name, 'w');
+  for (let written = 0; written < 300_000_000; written += block.length) await out.write(block);
+  await out.close();
+  const script = `
+    import { openMboxSource } from ${JSON.stringify(import.meta.resolve('./source.ts'))};
+    const source = openMboxSource({ path: process.argv[1], name: 'mbox:huge' });
+    const [folder] = await source.folders();
+    const base = process.memoryUsage().rss;
+    const began = performance.now();
+    const keys = [];
+    for await (const change of source.changes(folder, null)) if (change.is === 'entry') keys.push(change.entry.key);
+    const scanned = performance.now();
+    let bytes = 0;
+    const hold = { begin: () => ({ write: (piece) => { bytes += piece.length; }, end: () => null, abort() {} }) };
+    for await (const answer of source.read(folder, keys, hold)) if (answer.is !== 'received') throw answer.trouble;
+    const grown = process.resourceUsage().maxRSS * 1024 - base;
+    console.log(JSON.stringify({ messages: keys.length, bytes, grown, scan: scanned - began, read: performance.now() - scanned }));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script, name]);
+  const seen = JSON.parse(stdout);
+  console.log(`300 MB: ${stdout.trim()}`);
+  assert.ok(seen.messages > 20_000 && seen.bytes > 290_000_000);
+  assert.ok(seen.grown < 80_000_000, `${seen.grown} bytes more`);
+  await rm(name);
+});
+
+const samples = path.join(process.env.MALLEPOSTE_CORPUS ?? '../shared/corpus', 'got-your-back/samples');
+const corpus = await readFile(path.join(samples, 'google-takeout/takeout.mbox')).then(
+  () => samples,
+  () => null,
+);
+
+test('real files: Takeout, Vault, historic', {
+  skip: corpus === null && 'the corpus is absent',
+}, async () => {
+  const counts: Record<string, number> = {
+    'google-takeout/takeout.mbox': 39,
+    'vault-export-mbox/ubuntu_me@u.jaylee.us_0.mbox': 53,
+    'historic-public-mbox/sample.mbox': 15,
+    'historic-public-mbox/odd-mails.mbox': 6,
+    'historic-public-mbox/mozillaes.mbox': 35,
+    'historic-public-mbox/rfc2047-samples.mbox': 11,
+  };
+  for (const [name, count] of Object.entries(counts)) {
+    const file = source(path.join(corpus!, name));
+    const texts = await readAll(file, await only(file));
+    assert.equal(texts.length, count, name);
+    assert.ok(
+      texts.every((text) => !text.startsWith('From ')),
+      name,
+    );
+    assert.ok(
+      texts.every((text) => !text.startsWith('unread')),
+      name,
+    );
+  }
+});
