@@ -1,0 +1,75 @@
+import { type Attempt, Trouble, type TroubleKind } from '../../trouble.ts';
+import type { Status } from './parser.ts';
+
+/** What a NO, BAD or BYE means for the road: the only place where a server's answer becomes a kind of Trouble. */
+
+/** RFC 5530 §3, RFC 9051 §7.1, RFC 9208 §4.3, RFC 7889 §4: codes whose meaning does not depend on the command. */
+const KINDS = new Map<string, TroubleKind>([
+  ['OVERQUOTA', 'full'],
+  ['LIMIT', 'full'],
+  ['UNAVAILABLE', 'busy'],
+  ['INUSE', 'busy'],
+  ['SERVERBUG', 'busy'],
+  ['THROTTLED', 'busy'],
+  ['AUTHENTICATIONFAILED', 'denied'],
+  ['AUTHORIZATIONFAILED', 'denied'],
+  ['EXPIRED', 'denied'],
+  ['PRIVACYREQUIRED', 'denied'],
+  ['NONEXISTENT', 'missing'],
+  ['TRYCREATE', 'missing'],
+  ['EXPUNGEISSUED', 'missing'],
+  ['TOOBIG', 'refused'],
+  ['NOPERM', 'refused'],
+  ['CANNOT', 'refused'],
+]);
+
+const BUSY =
+  /throttl|back ?off|bandwidth limit|too many|try again|rate limit|temporar|server unavailable|server busy/i;
+const FULL = /quota|mailbox (is )?full|storage (limit|is full)|disk (is )?full|no space left/i;
+const ABSENT =
+  /does(n't| not) exist|no such (mailbox|folder)|(mailbox|folder) not found|unknown (mailbox|folder)/i;
+/** Exchange: the connection has lost its mailbox; only a new one helps. */
+const DETACHED = /authenticated but not connected|received in invalid state/i;
+
+/** Longest wait a server can make us promise: a day is the longest lock-out that providers document. */
+const RETRY_MAX_MS = 24 * 3_600_000;
+
+export function troubleOf(status: Status, tried: Attempt, on: string): Trouble {
+  const retryAfterMs = backoff(status.text);
+  const answer = `${status.is}${status.code === null ? '' : ` [${status.code}]`} ${status.text}`.trim();
+  const kind = kindOf(status, tried, retryAfterMs);
+  return new Trouble(kind, {
+    tried,
+    on,
+    answer,
+    ...(kind === 'busy' && retryAfterMs !== null ? { retryAfterMs } : {}),
+  });
+}
+
+function kindOf(status: Status, tried: Attempt, retryAfterMs: number | null): TroubleKind {
+  const { code, text } = status;
+  if (status.is === 'BYE')
+    return retryAfterMs !== null || BUSY.test(text) || code === 'UNAVAILABLE' ? 'busy' : 'lost';
+  if (retryAfterMs !== null) return 'busy';
+  if (code !== null) {
+    // A target that is out of service pauses the mailbox; it says nothing about the message.
+    if (tried === 'store-message' && (code === 'UNAVAILABLE' || code === 'INUSE')) return 'full';
+    if (tried === 'sign-in' && code === 'LIMIT') return 'busy';
+    const kind = KINDS.get(code);
+    if (kind !== undefined && !(tried === 'sign-in' && kind === 'refused')) return kind;
+  }
+  if (DETACHED.test(text)) return 'lost';
+  if (BUSY.test(text)) return 'busy';
+  if (tried === 'sign-in' || tried === 'encrypt') return 'denied';
+  if ((tried === 'store-message' || tried === 'create-folder') && FULL.test(text)) return 'full';
+  if ((tried === 'open-folder' || tried === 'store-message') && ABSENT.test(text)) return 'missing';
+  return 'refused';
+}
+
+/** `Suggested Backoff Time: 299961 milliseconds` (Exchange); null when it is not said. */
+function backoff(text: string): number | null {
+  const m = /back ?off time:? *(\d{1,12}) *(milliseconds|ms|seconds|s)\b/i.exec(text);
+  if (m === null) return null;
+  const unit = m[2]!.toLowerCase().startsWith('m') ? 1 : 1000;
+  return Math.min(Number(m[1]) * unit, RETRY_MAX_MS);
+}

@@ -1,0 +1,98 @@
+import { Trouble } from '../../trouble.ts';
+import { capability } from './capability.ts';
+import type { Connection } from './connection.ts';
+import { login } from './login.ts';
+
+export type Auth =
+  /** `actAs`: the mailbox to open with an administrator's password (SASL authorization identity, RFC 4616 §2). */
+  | { by: 'password'; user: string; password: string; actAs?: string }
+  | { by: 'xoauth2'; user: string; token: string };
+
+/**
+ * Signs in the quickest way the server has, and knows its capabilities afterwards. PREAUTH: nothing to do.
+ * Throws `denied` (wrong secret, no way offered), `busy`, `lost`.
+ */
+export async function signIn(conn: Connection, auth: Auth): Promise<void> {
+  if (conn.greeting?.is === 'PREAUTH') return void (await capability(conn));
+  await capability(conn);
+  if (auth.by === 'xoauth2') await authenticate(conn, 'XOAUTH2', xoauth2(auth.user, auth.token), auth.token);
+  else {
+    const plain = conn.has('AUTH=PLAIN');
+    const quick = plain && conn.has('SASL-IR');
+    const asked = auth.actAs !== undefined;
+    if (asked && !plain)
+      throw refusal(conn, 'the server offers no AUTH=PLAIN, which acting for another needs');
+    if (quick || asked || (plain && conn.has('LOGINDISABLED'))) {
+      await authenticate(conn, 'PLAIN', saslPlain(auth.user, auth.password, auth.actAs ?? ''), auth.password);
+    } else await login(conn, auth.user, auth.password);
+  }
+  await capability(conn);
+}
+
+/**
+ * AUTHENTICATE (RFC 9051 §6.2.2) of one step; the answer goes with the command where the server has SASL-IR (RFC 4959).
+ * A second challenge is an error report (XOAUTH2): it is answered empty, and what it says is told with the Trouble.
+ */
+async function authenticate(
+  conn: Connection,
+  mechanism: string,
+  answer: Buffer,
+  secret: string,
+): Promise<void> {
+  const blob = answer.toString('base64');
+  conn.keepSecret(blob, secret);
+  const early = conn.has('SASL-IR');
+  let given = early;
+  let report = '';
+  try {
+    await conn.run({
+      tried: 'sign-in',
+      on: '',
+      pieces: () => [`AUTHENTICATE ${mechanism}${early ? ` ${blob}` : ''}`],
+      challenge: (text) => {
+        if (!given) {
+          given = true;
+          return blob;
+        }
+        report = Buffer.from(text, 'base64').toString('latin1').slice(0, 300);
+        return '';
+      },
+      done: () => undefined,
+    });
+  } catch (error) {
+    if (report === '' || !(error instanceof Trouble)) throw error;
+    const { kind, tried, on, retryAfterMs } = error;
+    const words = conn.withoutSecrets(`${error.answer ?? ''} ${report}`);
+    throw new Trouble(kind, {
+      tried,
+      on,
+      answer: words,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    });
+  }
+}
+
+/** RFC 4616 §2. NUL separates: it cannot be inside. */
+function saslPlain(user: string, password: string, actAs: string): Buffer {
+  const parts = [actAs, user, password];
+  if (parts.some((part) => part.includes('\0'))) {
+    throw new Trouble('denied', { tried: 'sign-in', on: '', answer: 'NUL in a name or password' });
+  }
+  return Buffer.from(parts.join('\0'), 'utf8');
+}
+
+/** Google's and Microsoft's `user=…^Aauth=Bearer …^A^A`. */
+function xoauth2(user: string, token: string): Buffer {
+  if (/\u0001/.test(user + token)) {
+    throw new Trouble('denied', {
+      tried: 'sign-in',
+      on: '',
+      answer: 'a control character in a name or token',
+    });
+  }
+  return Buffer.from(`user=${user}\u0001auth=Bearer ${token}\u0001\u0001`, 'utf8');
+}
+
+function refusal(conn: Connection, answer: string): Trouble {
+  return new Trouble('denied', { tried: 'sign-in', on: conn.name, answer });
+}

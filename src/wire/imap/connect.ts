@@ -1,0 +1,37 @@
+import { type Auth, signIn } from './authenticate.ts';
+import { capability } from './capability.ts';
+import { compress } from './compress.ts';
+import { type Address, Connection } from './connection.ts';
+import { id } from './id.ts';
+import { startTls } from './starttls.ts';
+
+export interface ConnectOptions extends Address {
+  /** When given, signs in as well; the capabilities are then those after the sign-in. */
+  auth?: Auth;
+  /** COMPRESS=DEFLATE when offered. Off by default: it costs the server more than it gives. */
+  compress?: boolean;
+  /** ID fields to send after the sign-in when the server has ID (RFC 2971); some wait for it. Null sends none. */
+  id?: Readonly<Record<string, string>> | null;
+}
+
+/**
+ * Opens a connection: TCP, TLS, greeting, STARTTLS, sign-in, as asked for.
+ * Throws `lost` (not there, too slow), `denied` (certificate, password, no encryption), `busy`, `malformed`.
+ */
+export async function connect(options: ConnectOptions): Promise<Connection> {
+  const { auth } = options;
+  const conn = await Connection.open(auth === undefined ? options : { ...options, user: auth.user });
+  try {
+    if (options.security === 'starttls') await startTls(conn);
+    if (auth === undefined) await capability(conn);
+    else {
+      await signIn(conn, auth);
+      if (options.id) await id(conn, options.id);
+      if (options.compress) await compress(conn);
+    }
+    return conn;
+  } catch (error) {
+    conn.destroy();
+    throw error;
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * What a command yields while it runs, with back-pressure: above `most` waiting items the socket stops until the
+ * consumer has taken them all. Consume flows of one connection in the order in which they were sent: one that nobody
+ * reads holds up all behind it. Leaving early (`break`) lets the rest pass unseen; the connection stays usable.
+ */
+export interface Flow<T> extends AsyncIterable<T> {
+  /** All that waits, at least one; null at the end. One promise for many items: the quick way. */
+  take(): Promise<T[] | null>;
+}
+
+interface Valve {
+  pause(): void;
+  resume(): void;
+}
+
+/** The sending side of a Flow. One consumer. */
+export class Channel<T> implements Flow<T> {
+  readonly #valve: Valve;
+  readonly #most: number;
+  readonly #release: (item: T) => void;
+  #waiting: T[] = [];
+  #paused = false;
+  #over = false;
+  #left = false;
+  #error: unknown = null;
+  #wake: (() => void) | null = null;
+
+  /** `release` gets what was put and will never be taken. */
+  constructor(valve: Valve, most: number, release: (item: T) => void = () => undefined) {
+    this.#valve = valve;
+    this.#most = most;
+    this.#release = release;
+  }
+
+  /** The consumer has gone: nothing needs to be kept. */
+  get left(): boolean {
+    return this.#left;
+  }
+
+  put(item: T): void {
+    if (this.#left || this.#over) return;
+    this.#waiting.push(item);
+    if (this.#waiting.length >= this.#most && !this.#paused) {
+      this.#paused = true;
+      this.#valve.pause();
+    }
+    this.#stir();
+  }
+
+  end(): void {
+    this.#over = true;
+    this.#stir();
+  }
+
+  /** What was put before is still given, then this is thrown. */
+  fail(error: unknown): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#error = error;
+    this.#stir();
+  }
+
+  async take(): Promise<T[] | null> {
+    for (;;) {
+      if (this.#waiting.length > 0) return this.#drain();
+      if (this.#error !== null && !this.#left) throw this.#error;
+      if (this.#over || this.#left) return null;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    let taken: T[] = [];
+    let given = 0;
+    try {
+      for (let items = await this.take(); items !== null; items = await this.take()) {
+        taken = items;
+        given = 0;
+        while (given < taken.length) yield taken[given++]!;
+      }
+    } finally {
+      this.#left = true;
+      for (const item of taken.slice(given)) this.#release(item);
+      for (const item of this.#drain()) this.#release(item);
+    }
+  }
+
+  #drain(): T[] {
+    const items = this.#waiting;
+    this.#waiting = [];
+    if (this.#paused) {
+      this.#paused = false;
+      this.#valve.resume();
+    }
+    return items;
+  }
+
+  #stir(): void {
+    const wake = this.#wake;
+    this.#wake = null;
+    wake?.();
+  }
+}

@@ -1,0 +1,96 @@
+import { Trouble } from '../../trouble.ts';
+import { astring, type Part, spell } from './command.ts';
+import type { Connection } from './connection.ts';
+import { isInbox } from './mailbox-name.ts';
+import type { Untagged } from './parser.ts';
+import { knownItems, type MailboxStatus, readMailboxStatus, type StatusItem } from './status.ts';
+
+export interface Mailbox {
+  handle: string;
+  delimiter: string | null;
+  /** As sent, e.g. `\HasNoChildren`, `\Sent`, `\Subscribed`. */
+  attributes: readonly string[];
+  /** When the listing carried it (LIST-STATUS, RFC 5819). */
+  status: MailboxStatus | null;
+}
+
+export interface ListOptions {
+  /** A handle; empty by default. */
+  reference?: string;
+  /** `*` by default. */
+  pattern?: string;
+  /** Asked for with the listing where the server can, else every `status` is null. */
+  status?: readonly StatusItem[];
+}
+
+/**
+ * LIST (RFC 9051 §6.3.9) with as much of RETURN (SPECIAL-USE SUBSCRIBED STATUS …) as the server offers (RFC 5258, 6154,
+ * 5819); plain LIST otherwise. Each mailbox once, in the server's order. Throws `malformed` above 100,000 of them.
+ */
+export async function list(conn: Connection, options: ListOptions = {}): Promise<Mailbox[]> {
+  const returns = returnOptions(conn, options.status ?? []);
+  const parts: Part[] = [
+    'LIST ',
+    astring(options.reference ?? ''),
+    ' ',
+    astring(options.pattern ?? '*'),
+    returns,
+  ];
+  const found = new Map<string, Mailbox>();
+  return conn.run({
+    tried: 'list-folders',
+    on: '',
+    pieces: (rules) => spell(parts, rules),
+    data: (data) => {
+      if (data.name === 'LIST') collect(conn, found, readMailbox(data));
+      else if (data.name === 'STATUS' && returns.includes('STATUS')) {
+        const { handle, status } = readMailboxStatus(data);
+        const mailbox = found.get(key(handle));
+        if (mailbox !== undefined) mailbox.status = status;
+      } else return false;
+      return true;
+    },
+    done: () => [...found.values()],
+  });
+}
+
+/** Whether LIST tells subscriptions; otherwise LSUB does. */
+export function listsSubscribed(conn: Connection): boolean {
+  return conn.has('LIST-EXTENDED') || conn.has('IMAP4REV2');
+}
+
+/** `(attributes) "delimiter" name`, as in LIST and LSUB. */
+export function readMailbox(data: Untagged): Mailbox {
+  const cursor = data.cursor();
+  const attributes = cursor.words();
+  cursor.space();
+  const delimiter = cursor.nstring();
+  cursor.space();
+  const handle = cursor.astring();
+  return { handle, delimiter: delimiter === '' ? null : delimiter, attributes, status: null };
+}
+
+export function collect(conn: Connection, found: Map<string, Mailbox>, mailbox: Mailbox): void {
+  if (found.size >= conn.limits.mailboxes) {
+    const answer = `more than ${conn.limits.mailboxes} folders`;
+    throw new Trouble('malformed', { tried: 'list-folders', on: conn.name, answer });
+  }
+  const known = found.get(key(mailbox.handle));
+  if (known === undefined) found.set(key(mailbox.handle), mailbox);
+  else known.attributes = [...new Set([...known.attributes, ...mailbox.attributes])];
+}
+
+function key(handle: string): string {
+  return isInbox(handle) ? 'INBOX' : handle;
+}
+
+function returnOptions(conn: Connection, items: readonly StatusItem[]): string {
+  const extended = listsSubscribed(conn);
+  const options: string[] = [];
+  if (extended) options.push('SUBSCRIBED', 'CHILDREN');
+  if (conn.has('SPECIAL-USE') && extended) options.push('SPECIAL-USE');
+  const known = knownItems(conn, items);
+  if (known.length > 0 && (conn.has('LIST-STATUS') || conn.has('IMAP4REV2')))
+    options.push(`STATUS (${known.join(' ')})`);
+  return options.length === 0 ? '' : ` RETURN (${options.join(' ')})`;
+}

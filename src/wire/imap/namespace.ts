@@ -1,0 +1,44 @@
+import type { Connection } from './connection.ts';
+import type { Value } from './parser.ts';
+
+export interface Namespace {
+  /** A handle prefix, e.g. `INBOX.`; often empty. */
+  prefix: string;
+  delimiter: string | null;
+}
+
+export interface Namespaces {
+  personal: Namespace[];
+  others: Namespace[];
+  shared: Namespace[];
+}
+
+/** NAMESPACE (RFC 9051 §6.3.10, RFC 2342). Null when the server has none. */
+export async function namespace(conn: Connection): Promise<Namespaces | null> {
+  if (!conn.has('NAMESPACE') && !conn.has('IMAP4REV2')) return null;
+  let told: Namespaces | null = null;
+  return conn.run({
+    tried: 'list-folders',
+    on: '',
+    pieces: () => ['NAMESPACE'],
+    data: (data) => {
+      if (data.name !== 'NAMESPACE') return false;
+      const cursor = data.cursor();
+      const next = () => {
+        cursor.space();
+        return spaces(cursor.value());
+      };
+      told = { personal: next(), others: next(), shared: next() };
+      return true;
+    },
+    done: () => told,
+  });
+}
+
+function spaces(value: Value): Namespace[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((one) => {
+    if (!Array.isArray(one) || typeof one[0] !== 'string') return [];
+    return [{ prefix: one[0], delimiter: typeof one[1] === 'string' && one[1] !== '' ? one[1] : null }];
+  });
+}
