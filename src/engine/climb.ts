@@ -1,0 +1,51 @@
+import type { Trouble } from '../trouble.ts';
+import { arrived, type Going, intendRungs, type Load } from './carry.ts';
+import { leave } from './exceptions.ts';
+import type { Journey } from './journey.ts';
+import type { Desk } from './places.ts';
+import type { Landed } from './readback.ts';
+import { kindOf, RUNGS, rungOf } from './rungs.ts';
+
+/**
+ * Brings a refused message up the ladder, one rung at a time, until the target takes it; left with the target's first
+ * words when it takes none. What it learns spares the next message of the same kind the refusals.
+ */
+export async function climb(
+  journey: Journey,
+  load: Load,
+  desk: Desk,
+  going: Going,
+  trouble: Trouble,
+  landed: Landed[],
+): Promise<void> {
+  const { ledger } = journey.road;
+  const { held } = going;
+  await ledger.settle([{ is: 'absent', landing: going.parcel.step }]);
+  for (const name of RUNGS.slice(RUNGS.indexOf(going.step.rung as (typeof RUNGS)[number]) + 1)) {
+    const rung = rungOf(name, held);
+    if (!rung) continue;
+    const [next] = await intendRungs(journey, desk, [{ held, rung }]);
+    if (await putOne(journey, desk, next!, landed)) {
+      const kind = kindOf(held.identity.oddities);
+      if (kind) journey.learned.set(kind, name);
+      return;
+    }
+    await ledger.settle([{ is: 'absent', landing: next!.parcel.step }]);
+  }
+  await leave(journey, load, held.item, 'refused-by-target', trouble.answer ?? null);
+}
+
+async function putOne(journey: Journey, desk: Desk, going: Going, landed: Landed[]): Promise<boolean> {
+  try {
+    for await (const answer of journey.road.target.put(desk.place, [going.parcel])) {
+      if (answer.is === 'refused') return false;
+      await journey.road.ledger.settle([{ is: 'landed', landing: answer.step, key: answer.key }]);
+      arrived(journey, going, answer.key, landed);
+      return true;
+    }
+  } catch (error) {
+    journey.doubtSince = performance.now();
+    throw error;
+  }
+  throw new Error('the target ended a put without an answer or an error');
+}

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { contents, letter, type MemoryRoad, memoryRoad } from '../../test/journeys/memory-road.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { type Behaviour, type Fate, type MemoryMailbox, memoryMailbox } from '../stores/memory/mailbox.ts';
+
+const DAY = Date.UTC(2022, 2, 1, 9);
+const INBOX = ['INBOX'];
+
+/** Ends the run as SIGKILL would: nothing after it happens. */
+class Killed extends Error {}
+
+/** Two accounts that overlap, twins among them: small enough to be killed at every single step. */
+function accounts(): MemoryMailbox[] {
+  const one = memoryMailbox({ name: 'one' });
+  const two = memoryMailbox({ name: 'two' });
+  for (let n = 1; n <= 5; n++)
+    one.add(INBOX, { bytes: letter(n), marks: ['\\Seen'], receivedAt: DAY + n * 1000 });
+  for (let n = 0; n < 3; n++) one.add(['Clients'], { bytes: letter('twin'), receivedAt: DAY });
+  for (let n = 4; n <= 7; n++)
+    two.add(INBOX, { bytes: letter(n), marks: ['\\Flagged'], receivedAt: DAY + n * 1000 });
+  two.add(['Clients'], { bytes: letter('twin'), receivedAt: DAY });
+  return [one, two];
+}
+
+/** Counts every step that a run takes towards the outside or its ledger, and ends the run at the n-th. */
+function countdown(killAt: number) {
+  let steps = 0;
+  let dead = false;
+  const step = () => {
+    if (dead) throw new Killed();
+    steps++;
+    if (steps !== killAt) return;
+    dead = true;
+    throw new Killed();
+  };
+  const wrap = (ledger: Ledger): Ledger =>
+    new Proxy(ledger, {
+      get(target, name) {
+        const value = Reflect.get(target, name) as unknown;
+        if (typeof value !== 'function') return value;
+        return async (...args: unknown[]) => {
+          step();
+          return (value as (...args: unknown[]) => Promise<unknown>).apply(target, args);
+        };
+      },
+    });
+  return { step, wrap, steps: () => steps };
+}
+
+async function killedAt(road: MemoryRoad, killAt: number): Promise<{ killed: boolean; steps: number }> {
+  const clock = countdown(killAt);
+  for (const mailbox of [...road.sources, road.target]) mailbox.behaviour.onCall = clock.step;
+  try {
+    await road.move({}, clock.wrap);
+    return { killed: false, steps: clock.steps() };
+  } catch (error) {
+    if (!(error instanceof Killed)) throw error;
+    return { killed: true, steps: clock.steps() };
+  } finally {
+    for (const mailbox of [...road.sources, road.target]) mailbox.behaviour.onCall = () => {};
+    road.crash();
+  }
+}
+
+async function expected(): Promise<string[]> {
+  const road = memoryRoad(accounts(), memoryMailbox({ name: 'new' }));
+  await road.move();
+  return contents(road.target);
+}
+
+async function assertWhole(road: MemoryRoad, wanted: string[], told: string): Promise<void> {
+  assert.deepEqual(contents(road.target), wanted, told);
+  const again = await road.move();
+  assert.deepEqual([again.carried, again.missing], [0, 0], told);
+  assert.deepEqual(contents(road.target), wanted, told);
+  const proof = await road.prove();
+  assert.deepEqual([proof.missing, proof.doubled, proof.extra], [0, 0, 0], told);
+}
+
+for (const behaviour of [
+  {},
+  { tellsKey: false, withdraws: false },
+  { tellsState: false, tellsPosition: false },
+]) {
+  suite(`killed at every single step, target ${JSON.stringify(behaviour)}`, () => {
+    test('the run after it brings the same end', async () => {
+      const wanted = await expected();
+      for (let killAt = 1; ; killAt++) {
+        const road = memoryRoad(accounts(), memoryMailbox({ name: 'new', behaviour }));
+        const { killed } = await killedAt(road, killAt);
+        if (!killed) {
+          assert.ok(killAt > 60, `a run has more than 60 steps (${killAt})`);
+          break;
+        }
+        await road.move();
+        await assertWhole(road, wanted, `killed at step ${killAt}`);
+      }
+    });
+  });
+}
+
+/** A pseudo-random sequence in [0, 1) that a seed gives again (mulberry32). */
+function dice(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** Half of all puts end well; the rest land without an answer, land late, or not at all. */
+function fates(seed: number): Behaviour['fate'] {
+  const roll = dice(seed);
+  return (): Fate => {
+    const n = roll();
+    if (n < 0.55) return 'acknowledged';
+    if (n < 0.7) return 'landed';
+    if (n < 0.85) return 'not-landed';
+    return { late: { ms: 5 + roll() * 20 } };
+  };
+}
+
+const SEEDS = process.env.SEED ? [Number(process.env.SEED)] : Array.from({ length: 25 }, (_, n) => n + 1);
+
+for (const behaviour of [{}, { tellsKey: false, withdraws: false }] satisfies Partial<Behaviour>[]) {
+  suite(`answers lost and late, target ${JSON.stringify(behaviour)}`, () => {
+    for (const seed of SEEDS) {
+      test(`seed ${seed}`, async () => {
+        const wanted = await expected();
+        const target = memoryMailbox({ name: 'new', behaviour: { ...behaviour, fate: fates(seed) } });
+        const road = memoryRoad(accounts(), target);
+        for (let run = 0; run < 20; run++) {
+          try {
+            if ((await road.move()).missing === 0) break;
+          } catch (error) {
+            assert.equal(
+              (error as { kind?: string }).kind,
+              'lost',
+              `SEED=${seed}: ${(error as Error).stack}`,
+            );
+          }
+        }
+        target.behaviour.fate = () => 'acknowledged';
+        await road.move();
+        await assertWhole(road, wanted, `SEED=${seed}`);
+      });
+    }
+  });
+}
+
+suite('the settle time too short', () => {
+  test('a copy that lands after the message was put again is withdrawn on the next pass', async () => {
+    const target = memoryMailbox({ name: 'new' });
+    let puts = 0;
+    target.behaviour.fate = () => (++puts === 3 ? { late: {} } : 'acknowledged');
+    const road = memoryRoad(accounts(), target);
+    await road.move({ settleMs: 1 });
+    assert.equal(target.landLate(), 1);
+    await road.move();
+    await assertWhole(road, await expected(), 'late');
+  });
+});

@@ -1,0 +1,35 @@
+import type { Item } from '../ledger/ledger.ts';
+import type { Load } from './carry.ts';
+import type { Reason, ReasonCode } from './event.ts';
+import type { Journey } from './journey.ts';
+import type { NotHeld } from './receive.ts';
+import { folderName } from './road.ts';
+
+/** An item that is not carried, with the reason in the other side's own words: never in silence. */
+export async function leave(
+  journey: Journey,
+  load: Load,
+  item: Item,
+  code: ReasonCode,
+  answer: string | null,
+): Promise<void> {
+  const reason: Reason = { code, answer };
+  await journey.road.ledger.settle([{ is: 'left', item: item.id, reason: JSON.stringify(reason) }]);
+  journey.road.tell({
+    event: 'left',
+    account: load.listed.account.source.name,
+    folder: folderName(load.listed.folder.path),
+    key: item.key,
+    subject: item.subject,
+    reason,
+  });
+}
+
+export function leaveUnread(journey: Journey, load: Load, { item, trouble }: NotHeld): Promise<void> {
+  const code = trouble.kind === 'missing' ? 'vanished-at-source' : 'unreadable-at-source';
+  return leave(journey, load, item, code, trouble.answer ?? null);
+}
+
+export function readReason(text: string | null): Reason | null {
+  return text === null ? null : (JSON.parse(text) as Reason);
+}

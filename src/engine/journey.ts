@@ -1,0 +1,118 @@
+import type { Folder } from '../stores/entry.ts';
+import type { TravelHold } from '../stores/holds/travel.ts';
+import { isTrouble, type Trouble } from '../trouble.ts';
+import type { Listed } from './listing.ts';
+import { openPlaces, type Places } from './places.ts';
+import { type Road, stopIfCancelled } from './road.ts';
+import type { RungName } from './rungs.ts';
+
+/** What one run knows while it runs; everything that must outlive it is in the ledger. */
+export interface Journey {
+  road: Road;
+  places: Places;
+  /** The target's folders as they were when the run began. */
+  targetFolders: readonly Folder[];
+  /** The source folders of this run, by the ledger's id. */
+  listed: Map<number, Listed>;
+  hold: TravelHold;
+  /** Which rung this target took for messages with these oddities, after refusing them as they were. */
+  learned: Map<string, RungName>;
+  carried: number;
+  bytes: number;
+  altered: number;
+  /** Longest time a put took to be answered, milliseconds. */
+  slowestPutMs: number;
+  /** `performance.now()` of the latest moment at which a put was cut: from then on the target may still be swallowing. */
+  doubtSince: number;
+  lossesInARow: number;
+  /** One at a time: decide by what the ledger knows, and tell it. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>;
+}
+
+export function startJourney(road: Road, hold: TravelHold, targetFolders: readonly Folder[]): Journey {
+  let turn: Promise<unknown> = Promise.resolve();
+  return {
+    road,
+    places: openPlaces(road),
+    targetFolders,
+    listed: new Map(),
+    hold,
+    learned: new Map(),
+    carried: 0,
+    bytes: 0,
+    altered: 0,
+    slowestPutMs: 0,
+    doubtSince: performance.now(),
+    lossesInARow: 0,
+    exclusively(work) {
+      const result = turn.then(work);
+      turn = result.catch(() => {});
+      return result;
+    },
+  };
+}
+
+const LOSSES_MAX = 8;
+const FIRST_REST_MS = 500;
+const LONGEST_REST_MS = 30_000;
+
+/**
+ * After a connection was lost or the target asked for time: rests, then lets the run go on. Throws what cannot be
+ * mended by waiting, and a loss that repeats without a single message landing in between.
+ */
+export async function restAfter(journey: Journey, error: unknown): Promise<void> {
+  if (!isTrouble(error, 'lost', 'busy')) throw error;
+  journey.lossesInARow++;
+  if (journey.lossesInARow > LOSSES_MAX) throw error;
+  const first = journey.road.options.restMs ?? FIRST_REST_MS;
+  const inMs = error.retryAfterMs ?? Math.min(LONGEST_REST_MS, first * 2 ** (journey.lossesInARow - 1));
+  tellTrouble(journey.road, error, inMs);
+  await rest(journey.road, inMs);
+}
+
+export function tellTrouble(road: Road, trouble: Trouble, inMs: number | null): void {
+  road.tell({
+    event: 'trouble',
+    kind: trouble.kind,
+    tried: trouble.tried,
+    on: trouble.on,
+    answer: trouble.answer ?? null,
+    inMs,
+  });
+}
+
+/** Waits, and throws `Cancelled` as soon as the run is cancelled. */
+export async function rest(road: Road, ms: number): Promise<void> {
+  stopIfCancelled(road);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  road.signal.addEventListener('abort', () => resolve(), { once: true });
+  await promise;
+  clearTimeout(timer);
+  stopIfCancelled(road);
+}
+
+/** Runs `work` for each thing, at most `width` at a time; the first error ends it after those under way have ended. */
+export async function abreast<T>(
+  things: readonly T[],
+  width: number,
+  work: (thing: T) => Promise<void>,
+): Promise<void> {
+  const queue = things.values();
+  let failed = false;
+  const worker = async () => {
+    for (const thing of queue) {
+      if (failed) return;
+      try {
+        await work(thing);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  const ended = await Promise.allSettled(
+    Array.from({ length: Math.max(1, Math.min(width, things.length)) }, worker),
+  );
+  for (const one of ended) if (one.status === 'rejected') throw one.reason;
+}

@@ -1,0 +1,113 @@
+import type { AccountRow, FolderRow, Item } from '../ledger/ledger.ts';
+import type { Change, Entry, Folder } from '../stores/entry.ts';
+import type { Source } from '../stores/source.ts';
+import { packCheckpoint, unpackCheckpoint } from './checkpoint.ts';
+import { abreast } from './journey.ts';
+import { type Road, stopIfCancelled } from './road.ts';
+
+/** One account of this run with its folders as they are now. */
+export interface Account {
+  source: Source;
+  row: AccountRow;
+  folders: Folder[];
+}
+
+/** A source folder of this run. */
+export interface Listed {
+  account: Account;
+  folder: Folder;
+  row: FolderRow;
+  /** To be advanced to when everything in the folder has its outcome; null when nothing was told. */
+  checkpoint: string | null;
+}
+
+/** Rows given to the ledger at once. */
+const LISTING_BATCH = 500;
+
+/**
+ * Writes down what every account tells since its checkpoints, before anything is carried: so every entry is accounted
+ * for from the moment it was seen, and what moved inside an account is known as gone before it is met again. Folders
+ * whose state is the one last seen are not opened.
+ */
+export async function listAll(road: Road, accounts: readonly Account[]): Promise<Listed[]> {
+  const rows = new Map((await road.ledger.folders()).map((row) => [rowKey(row.account, row.path), row]));
+  const listed: Listed[] = [];
+  for (const account of accounts) {
+    for (const folder of account.folders) {
+      if (!folder.selectable) continue;
+      const row =
+        rows.get(rowKey(account.row.id, folder.path)) ??
+        (await road.ledger.folder(account.row.id, folder.path));
+      listed.push({ account, folder, row, checkpoint: null });
+    }
+    await goneFolders(road, account, rows.values());
+  }
+  const changed = listed.filter(({ folder, row }) => {
+    const known = unpackCheckpoint(row.checkpoint);
+    return known === null || folder.state === null || folder.state !== known.state;
+  });
+  for (const account of accounts) {
+    const mine = changed.filter((one) => one.account === account);
+    await abreast(mine, road.options.lanes ?? account.source.traits.lanes, (one) => listFolder(road, one));
+  }
+  return listed;
+}
+
+/** A folder that is no longer at the source: everything in it is gone (deleted, or renamed and met again elsewhere). */
+async function goneFolders(road: Road, account: Account, rows: Iterable<FolderRow>): Promise<void> {
+  const present = new Set(account.folders.map((folder) => rowKey(account.row.id, folder.path)));
+  for (const row of rows) {
+    if (row.account !== account.row.id || present.has(rowKey(row.account, row.path))) continue;
+    await road.ledger.gone(row.id, 'all');
+  }
+}
+
+async function listFolder(road: Road, listed: Listed): Promise<void> {
+  const { folder, row, account } = listed;
+  const entries: Entry[] = [];
+  const marks: { key: string; marks: readonly string[] }[] = [];
+  const gone: string[] = [];
+  const write = async () => {
+    if (entries.length) await road.ledger.note(row.id, entries.splice(0));
+    if (marks.length) await road.ledger.remark(row.id, marks.splice(0));
+    if (gone.length) await road.ledger.gone(row.id, gone.splice(0));
+  };
+  const since = unpackCheckpoint(row.checkpoint)?.mark ?? null;
+  if (since === null && row.checkpoint === null) await road.ledger.gone(row.id, 'all');
+  for await (const change of account.source.changes(folder, since)) {
+    if (change.is === 'reset') await road.ledger.gone(row.id, 'all');
+    else take(change, listed, entries, marks, gone);
+    if (entries.length + marks.length + gone.length >= LISTING_BATCH) {
+      await write();
+      stopIfCancelled(road);
+    }
+  }
+  await write();
+}
+
+function take(
+  change: Exclude<Change, { is: 'reset' }>,
+  listed: Listed,
+  entries: Entry[],
+  marks: { key: string; marks: readonly string[] }[],
+  gone: string[],
+): void {
+  if (change.is === 'entry') entries.push(change.entry);
+  else if (change.is === 'marks') marks.push({ key: change.key, marks: change.marks });
+  else if (change.is === 'gone') gone.push(change.key);
+  else listed.checkpoint = packCheckpoint({ state: listed.folder.state, mark: change.checkpoint });
+}
+
+function rowKey(account: number, path: readonly string[]): string {
+  return JSON.stringify([account, path]);
+}
+
+/** The folder's next waiting items, cut where they would be more bytes than one lane should take. */
+export function cutByBytes(items: readonly Item[], bytes: number): Item[] {
+  let sum = 0;
+  const end = items.findIndex((item) => {
+    sum += item.size;
+    return sum > bytes;
+  });
+  return items.slice(0, end < 0 ? items.length : Math.max(1, end));
+}

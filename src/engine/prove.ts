@@ -1,0 +1,356 @@
+import type { Item, Landing } from '../ledger/ledger.ts';
+import type { Folder } from '../stores/entry.ts';
+import { travelHold } from '../stores/holds/travel.ts';
+import type { Source } from '../stores/source.ts';
+import type { Finding, Summary } from './event.ts';
+import { readReason } from './exceptions.ts';
+import { abreast } from './journey.ts';
+import { identityOf } from './receive.ts';
+import { FILE_ABOVE_BYTES, folderName, pathKey, type Road, stopIfCancelled } from './road.ts';
+import { openTally, type Tally, type TallyRow } from './tally.ts';
+
+/** Keys read at once. */
+const READ_BATCH = 500;
+
+interface Proving {
+  road: Road;
+  tally: Tally;
+  counts: Omit<Summary, 'event' | 'seconds'>;
+}
+
+/** A source message as the proof read it. */
+interface Witness {
+  key: string;
+  exact: string;
+  likely: string | null;
+  subject: string | null;
+  messageId: string | null;
+  marks: readonly string[];
+}
+
+/**
+ * Reads both sides again and accounts for every message: the ledger says where each should lie, the bytes at the target
+ * say whether that is true; without a ledger the bytes alone are matched. Tells one `finding` for every entry of every
+ * source and one for every message at the target that none of them accounts for, then the summary.
+ *
+ * The proof holds when nothing is missing, nothing is doubled, and entries = copied + merged + left + asked.
+ */
+export async function prove(road: Road): Promise<Summary> {
+  const began = performance.now();
+  const tally = openTally();
+  const counts = {
+    entries: 0,
+    copied: 0,
+    merged: 0,
+    left: 0,
+    asked: 0,
+    missing: 0,
+    extra: 0,
+    doubled: 0,
+    altered: 0,
+    gone: 0,
+    bytes: 0,
+    carried: 0,
+  };
+  const proving: Proving = { road, tally, counts };
+  try {
+    road.tell({ event: 'stage', stage: 'prove' });
+    await readTarget(proving);
+    for (const source of road.sources) await witness(proving, source);
+    placeTheRest(proving);
+    await nameExtras(proving);
+  } finally {
+    tally.close();
+  }
+  const seconds = Math.round(performance.now() - began) / 1000;
+  const summary: Summary = { event: 'summary', ...counts, seconds };
+  road.tell(summary);
+  return summary;
+}
+
+/** Whether a summary of `prove` is a proof. */
+export function holds(summary: Summary): boolean {
+  const accounted = summary.copied + summary.merged + summary.left + summary.asked;
+  return summary.missing === 0 && summary.doubled === 0 && accounted === summary.entries;
+}
+
+async function readTarget(proving: Proving): Promise<void> {
+  const { road, tally } = proving;
+  const hold = travelHold({ directory: road.scratch, fileAboveBytes: FILE_ABOVE_BYTES });
+  const folders = (await road.target.folders()).filter((folder) => folder.selectable);
+  await abreast(folders, road.target.traits.lanes, async (folder) => {
+    for await (const keys of keysOf(road.target.entries(folder))) {
+      stopIfCancelled(road);
+      for await (const got of road.target.read(folder, keys, hold)) {
+        if (got.is === 'unread') continue;
+        const { raw, exact, subject, messageId } = identityOf(got.body, false);
+        got.body.release();
+        const { key, receivedAt } = got;
+        const marks = got.marks ?? [];
+        tally.add({ path: folder.path, key, raw, exact, marks, receivedAt, subject, messageId });
+      }
+    }
+  });
+}
+
+async function* keysOf(entries: AsyncIterable<{ key: string }>): AsyncGenerator<string[]> {
+  let keys: string[] = [];
+  for await (const { key } of entries) {
+    keys.push(key);
+    if (keys.length < READ_BATCH) continue;
+    yield keys;
+    keys = [];
+  }
+  if (keys.length > 0) yield keys;
+}
+
+async function witness(proving: Proving, source: Source): Promise<void> {
+  const { road } = proving;
+  const account = (await road.ledger.accounts()).find((row) => row.name === source.name);
+  const rows = (await road.ledger.folders()).filter((row) => row.account === account?.id);
+  const byPath = new Map(rows.map((row) => [pathKey(row.path), row.id]));
+  const folders = (await source.folders()).filter((folder) => folder.selectable);
+  await abreast(folders, source.traits.lanes, async (folder) => {
+    const row = byPath.get(pathKey(folder.path));
+    const accounted = await itemsByKey(road, row);
+    for await (const keys of keysOf(source.entries(folder))) {
+      stopIfCancelled(road);
+      await witnessBatch(proving, source, folder, keys, accounted);
+    }
+  });
+}
+
+/** How the ledger accounts for the keys of a folder; read by pages as the folder's keys come. */
+async function itemsByKey(
+  road: Road,
+  row: number | undefined,
+): Promise<(keys: string[]) => Promise<Map<string, Item>>> {
+  const ahead = new Map<string, Item>();
+  let after = 0;
+  let ended = row === undefined;
+  return async (keys) => {
+    const answer = new Map<string, Item>();
+    const wanted = new Set(keys);
+    const take = () => {
+      for (const key of wanted) {
+        const item = ahead.get(key);
+        if (!item) continue;
+        answer.set(key, item);
+        ahead.delete(key);
+        wanted.delete(key);
+      }
+    };
+    for (take(); wanted.size > 0 && !ended; take()) {
+      const page = await road.ledger.items(row!, after, READ_BATCH);
+      ended = page.length === 0;
+      after = page.at(-1)?.id ?? after;
+      for (const item of page) ahead.set(item.key, item);
+    }
+    return answer;
+  };
+}
+
+async function witnessBatch(
+  proving: Proving,
+  source: Source,
+  folder: Folder,
+  keys: string[],
+  itemsOf: (keys: string[]) => Promise<Map<string, Item>>,
+): Promise<void> {
+  const { road, counts } = proving;
+  const items = await itemsOf(keys);
+  const landings = await landingsOf(road, [...items.values()]);
+  const wantLikely = [...items.values()].some((item) => item.by === 'likely');
+  const hold = travelHold({ directory: road.scratch, fileAboveBytes: FILE_ABOVE_BYTES });
+  for await (const got of source.read(folder, keys, hold)) {
+    const item = items.get(got.key) ?? null;
+    if (got.is === 'unread') {
+      unread(proving, source, folder, got.key, item, got.trouble.answer ?? null);
+      continue;
+    }
+    const { exact, likely, subject, messageId } = identityOf(got.body, wantLikely);
+    counts.bytes += got.body.size;
+    counts.entries++;
+    got.body.release();
+    const seen = { key: got.key, exact, likely, subject, messageId, marks: got.marks ?? item?.marks ?? [] };
+    const landing = item?.landing ? (landings.get(item.landing) ?? null) : null;
+    account(proving, source, folder, seen, item, landing);
+  }
+}
+
+interface Placed {
+  landing: Landing;
+  path: readonly string[];
+}
+
+async function landingsOf(road: Road, items: readonly Item[]): Promise<Map<number, Placed>> {
+  const paths = new Map((await road.ledger.places()).map((row) => [row.id, row.path]));
+  const placed = new Map<number, Placed>();
+  for (const { landing: id } of items) {
+    if (id === null || placed.has(id)) continue;
+    const landing = await road.ledger.landing(id);
+    if (landing) placed.set(id, { landing, path: paths.get(landing.place)! });
+  }
+  return placed;
+}
+
+function account(
+  proving: Proving,
+  source: Source,
+  folder: Folder,
+  seen: Witness,
+  item: Item | null,
+  placed: Placed | null,
+): void {
+  const finding = findingOf(source, folder, seen);
+  if (item?.outcome === 'left' || item?.outcome === 'asked') {
+    proving.counts[item.outcome]++;
+    tell(proving, { ...finding, is: item.outcome, reason: readReason(item.reason) });
+    return;
+  }
+  const row = placed?.landing.key ? proving.tally.at(placed.path, placed.landing.key) : null;
+  const verdict = row && item && placed ? judge(seen, item, placed.landing, row) : null;
+  if (!row || !verdict) {
+    const { exact } = seen;
+    proving.tally.defer({ exact, account: source.name, finding: JSON.stringify(finding) });
+    return;
+  }
+  proving.tally.claim(row, source.name);
+  if (verdict.is === 'merged') proving.counts.merged++;
+  else proving.counts.copied++;
+  if (verdict.is === 'altered') proving.counts.altered++;
+  tell(proving, { ...finding, ...verdict, at: { folder: folderName(row.path), key: row.key } });
+}
+
+/** What the bytes at the target say of a message that the ledger placed there; null when they are not its bytes. */
+function judge(
+  seen: Witness,
+  item: Item,
+  landing: Landing,
+  row: TallyRow,
+): Pick<Finding, 'is' | 'by' | 'classes'> | null {
+  const classes = marksMissing(seen, row) ? ['mark'] : [];
+  const merged = item.outcome === 'merged';
+  if (row.exact === seen.exact) {
+    const altered = landing.altered.length > 0;
+    if (merged) return { is: 'merged', by: item.by ?? 'exact', classes };
+    return {
+      is: altered ? 'altered' : 'same',
+      by: 'exact',
+      classes: [...new Set([...landing.altered, ...classes])],
+    };
+  }
+  if (row.raw !== (landing.stored ?? landing.sent)) return null;
+  if (merged && item.by === 'likely') {
+    return seen.likely === landing.likely ? { is: 'merged', by: 'likely', classes } : null;
+  }
+  if (landing.altered.length === 0 || seen.exact !== item.exact) return null;
+  return { is: merged ? 'merged' : 'altered', by: item.by ?? 'exact', classes: [...landing.altered] };
+}
+
+function marksMissing(seen: Witness, row: TallyRow): boolean {
+  const has = new Set(row.marks.map((mark) => mark.toLowerCase()));
+  return seen.marks.some((mark) => mark !== '\\Deleted' && !has.has(mark.toLowerCase()));
+}
+
+function unread(
+  proving: Proving,
+  source: Source,
+  folder: Folder,
+  key: string,
+  item: Item | null,
+  answer: string | null,
+): void {
+  const { counts } = proving;
+  counts.entries++;
+  const seen = {
+    key,
+    exact: '',
+    likely: null,
+    subject: item?.subject ?? null,
+    messageId: item?.messageId ?? null,
+    marks: [],
+  };
+  const finding = findingOf(source, folder, seen);
+  if (item?.outcome === 'left' || item?.outcome === 'asked') {
+    counts[item.outcome]++;
+    tell(proving, { ...finding, is: item.outcome, exact: null, reason: readReason(item.reason) });
+    return;
+  }
+  counts.missing++;
+  tell(proving, { ...finding, is: 'unread', exact: null, reason: { code: 'unreadable-at-source', answer } });
+}
+
+/**
+ * What the ledger could not place is looked for by its bytes when everything else has its own: a copy that nobody
+ * claims, else one that only other accounts claim (then it is merged).
+ */
+function placeTheRest(proving: Proving): void {
+  const { tally, counts } = proving;
+  for (const { exact, account, finding: text } of tally.deferred()) {
+    const finding = JSON.parse(text) as Finding;
+    const row = tally.free(exact, account);
+    if (!row) {
+      counts.missing++;
+      tell(proving, { ...finding, is: 'missing' });
+      continue;
+    }
+    tally.claim(row, account);
+    counts[row.shared ? 'merged' : 'copied']++;
+    const at = { folder: folderName(row.path), key: row.key };
+    tell(proving, { ...finding, is: row.shared ? 'merged' : 'same', by: 'exact', at });
+  }
+}
+
+/** What lies at the target and no entry accounts for: a copy too many of ours, or mail of another origin. */
+async function nameExtras(proving: Proving): Promise<void> {
+  const { road, tally, counts } = proving;
+  const places = new Map((await road.ledger.places()).map((row) => [pathKey(row.path), row.id]));
+  for (const row of tally.rest()) {
+    const place = places.get(pathKey(row.path));
+    const [known] = place === undefined ? [] : await road.ledger.landingsByKey(place, [row.key]);
+    const doubled = row.twin !== null && known?.state !== 'found' && !(await ofGoneItem(road, known));
+    counts[doubled ? 'doubled' : 'extra']++;
+    tell(proving, {
+      is: doubled ? 'doubled' : 'extra',
+      account: null,
+      folder: folderName(row.path),
+      key: row.key,
+      subject: row.subject,
+      messageId: row.messageId,
+      at: { folder: folderName(row.path), key: row.key },
+      by: null,
+      classes: [],
+      reason: null,
+      exact: row.exact,
+    });
+  }
+}
+
+/** Carried once, and deleted at the source since: still rightly at the target. */
+async function ofGoneItem(road: Road, landing: Landing | undefined): Promise<boolean> {
+  if (!landing) return false;
+  const items = await road.ledger.itemsOf([landing.id]);
+  return items.length > 0 && items.every((item) => item.gone);
+}
+
+function findingOf(source: Source, folder: Folder, seen: Witness): Finding {
+  const { key, subject, messageId, exact } = seen;
+  return {
+    is: 'same',
+    account: source.name,
+    folder: folderName(folder.path),
+    key,
+    subject,
+    messageId,
+    at: null,
+    by: null,
+    classes: [],
+    reason: null,
+    exact,
+  };
+}
+
+function tell(proving: Proving, finding: Finding): void {
+  proving.road.tell({ event: 'finding', finding });
+}

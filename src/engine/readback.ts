@@ -1,0 +1,75 @@
+import type { Item, Outcome, Step } from '../ledger/ledger.ts';
+import type { Entry } from '../stores/entry.ts';
+import { digestHold } from '../stores/holds/digest.ts';
+import { altersOf } from './alters.ts';
+import type { Journey } from './journey.ts';
+import type { Desk } from './places.ts';
+import { folderName } from './road.ts';
+
+/** What was sent, as far as reading back compares it. */
+export type Sent = Pick<Step, 'sent' | 'marks' | 'receivedAt' | 'altered' | 'rung'>;
+
+/** A message that lies at the target under a known key, and what was sent. */
+export interface Landed {
+  landing: number;
+  key: string;
+  step: Sent;
+  item: Item;
+}
+
+/**
+ * Reads acknowledged messages again at the target and compares bytes, marks and date: a tagged OK does not mean
+ * "stored as sent" (law 3). What is not there (any more) stays unverified; the proof will name it.
+ */
+export async function readBack(journey: Journey, desk: Desk, landed: readonly Landed[]): Promise<void> {
+  if (landed.length === 0) return;
+  const { target, ledger } = journey.road;
+  const byKey = new Map(landed.map((one) => [one.key, one]));
+  const outcomes: Outcome[] = [];
+  for await (const got of target.read(desk.place, [...byKey.keys()], digestHold())) {
+    const one = byKey.get(got.key);
+    if (!one || got.is === 'unread') continue;
+    outcomes.push(await verified(journey, desk, one, got.body.raw, got.marks, got.receivedAt));
+  }
+  await ledger.settle(outcomes);
+}
+
+/** The outcome of comparing one message with what is stored; tells what the target altered. */
+export async function verified(
+  journey: Journey,
+  desk: Desk,
+  one: Landed,
+  raw: string,
+  marks: readonly string[] | null,
+  receivedAt: number | null,
+): Promise<Outcome> {
+  const altered = new Set(one.step.altered);
+  for (const name of differing(one.step, marks, receivedAt)) altered.add(name);
+  const same = raw === one.step.sent;
+  if (!same) for (const name of await altersOf(journey, desk, one)) altered.add(name);
+  if (altered.size > 0) tellAltered(journey, one, [...altered]);
+  const stored = same ? null : raw;
+  return { is: 'verified', landing: one.landing, key: one.key, stored, altered: [...altered] };
+}
+
+function differing(step: Sent, marks: Entry['marks'] | null, receivedAt: number | null): string[] {
+  const classes: string[] = [];
+  const kept = new Set(marks?.map((mark) => mark.toLowerCase()));
+  if (marks && step.marks.some((mark) => !kept.has(mark.toLowerCase()))) classes.push('mark');
+  if (receivedAt !== null && step.receivedAt !== null && receivedAt !== step.receivedAt) classes.push('date');
+  return classes;
+}
+
+function tellAltered(journey: Journey, one: Landed, classes: string[]): void {
+  const listed = journey.listed.get(one.item.folder);
+  journey.altered++;
+  journey.road.tell({
+    event: 'altered',
+    account: listed?.account.source.name ?? '',
+    folder: listed ? folderName(listed.folder.path) : '',
+    key: one.item.key,
+    subject: one.item.subject,
+    classes,
+    rung: one.step.rung,
+  });
+}

@@ -1,0 +1,65 @@
+import type { Item } from '../ledger/ledger.ts';
+import { type Identity, identifier, identify } from '../mail/identity.ts';
+import type { Folder } from '../stores/entry.ts';
+import type { Body, Hold } from '../stores/hold.ts';
+import type { Source } from '../stores/source.ts';
+import type { Trouble } from '../trouble.ts';
+
+/** A message held here, and who it is. Whoever takes it releases the body. */
+export interface Held {
+  item: Item;
+  body: Body;
+  identity: Identity;
+  marks: readonly string[];
+  receivedAt: number | null;
+}
+
+export interface NotHeld {
+  item: Item;
+  trouble: Trouble;
+}
+
+/**
+ * Reads items of one folder and tells who they are. Marks and date are those seen together with the bytes, where the
+ * source tells them; else those listed.
+ */
+export async function* receive(
+  source: Source,
+  folder: Folder,
+  items: readonly Item[],
+  hold: Hold<Body>,
+  wantLikely: boolean,
+): AsyncGenerator<Held | NotHeld> {
+  const byKey = new Map(items.map((item) => [item.key, item]));
+  const keys = items.map((item) => item.key);
+  for await (const got of source.read(folder, keys, hold)) {
+    const item = byKey.get(got.key);
+    if (!item) throw new Error(`${source.name} answered for a key that was not asked for: ${got.key}`);
+    byKey.delete(got.key);
+    if (got.is === 'unread') yield { item, trouble: got.trouble };
+    else {
+      yield {
+        item,
+        body: got.body,
+        identity: identityOf(got.body, wantLikely),
+        marks: got.marks ?? item.marks,
+        receivedAt: got.receivedAt ?? item.receivedAt,
+      };
+    }
+  }
+  if (byKey.size > 0) throw new Error(`${source.name} left ${byKey.size} keys unanswered`);
+}
+
+export function identityOf(body: Body, wantLikely: boolean): Identity {
+  if (body.memory) return identify(body.memory, { likely: wantLikely });
+  const scan = identifier({ likely: wantLikely });
+  for (const piece of body.chunks()) scan.write(piece);
+  return scan.end();
+}
+
+/** The first bytes of a body: enough for its header. */
+export function headOf(body: Body): Uint8Array {
+  if (body.memory) return body.memory;
+  for (const piece of body.chunks()) return piece;
+  return new Uint8Array();
+}

@@ -1,0 +1,59 @@
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Source } from '../stores/source.ts';
+import type { Target } from '../stores/target.ts';
+import type { Event } from './event.ts';
+
+/** Everything one run over one person's accounts needs; the use cases in `app/` put it together. */
+export interface Road {
+  /** In order of precedence: where copies differ in what only one of them can be, the first account's wins. */
+  sources: readonly Source[];
+  target: Target;
+  ledger: Ledger;
+  /** A directory of this run alone, for messages too large for memory. */
+  scratch: string;
+  /** Aborted: stop at the next safe point. */
+  signal: AbortSignal;
+  tell(event: Event): void;
+  options: RoadOptions;
+}
+
+export interface RoadOptions {
+  /** Everything but touching the target: nothing is read back, no checkpoint advances. */
+  dryRun: boolean;
+  /** How long a target must have been quiet before a message in doubt counts as absent; by default from what was seen. */
+  settleMs?: number;
+  /** How many folders or parts of folders travel at once; by default what both sides are worth. */
+  lanes?: number;
+  /** First rest after a connection was lost, doubled with each loss in a row; 500 ms by default. */
+  restMs?: number;
+}
+
+/** Messages of one `put`, and their bytes: small enough that a cut leaves little in doubt, large enough for MULTIAPPEND to pay. */
+export const BATCH_MESSAGES = 100;
+export const BATCH_BYTES = 4 * 1024 * 1024;
+
+/** Above this a message travels through a temporary file (law 6). */
+export const FILE_ABOVE_BYTES = 2 * 1024 * 1024;
+
+/** How much of a folder one lane takes at a time: large folders are shared out among the lanes. */
+export const CHUNK_MESSAGES = 400;
+export const CHUNK_BYTES = 24 * 1024 * 1024;
+
+/** Thrown at a safe point after `signal` was aborted; not a Trouble: nothing went wrong. */
+export class Cancelled extends Error {
+  override readonly name = 'Cancelled';
+}
+
+export function stopIfCancelled(road: Road): void {
+  if (road.signal.aborted) throw new Cancelled('cancelled');
+}
+
+/** A path for people: segments joined by a separator that no one mistakes for a part of a name. */
+export function folderName(path: readonly string[]): string {
+  return path.join(' › ');
+}
+
+/** A path as a key. */
+export function pathKey(path: readonly string[]): string {
+  return path.join('\u0000');
+}

@@ -1,0 +1,142 @@
+import type { Counts } from '../ledger/ledger.ts';
+import type { Folder } from '../stores/entry.ts';
+import { travelHold } from '../stores/holds/travel.ts';
+import { carryAll, type Load } from './carry.ts';
+import type { Summary } from './event.ts';
+import { type Journey, startJourney } from './journey.ts';
+import { type Account, type Listed, listAll } from './listing.ts';
+import { destinations, stageOf } from './mapping.ts';
+import { settleMarks } from './marks.ts';
+import { adoptPlaces, closePlaces, settleDoubts } from './passes.ts';
+import { FILE_ABOVE_BYTES, folderName, type Road, stopIfCancelled } from './road.ts';
+
+/**
+ * One pass over one person's accounts: the whole road on one screen.
+ *
+ * list → carry (read, identify, plan, intend, put, settle, read back) → settle doubts → marks → checkpoints.
+ * Running it again is the delta pass; running it after a crash goes on where the crash was. Throws `Trouble` when an
+ * account or the target cannot be reached or gives no entry, `Cancelled` when `signal` was aborted.
+ */
+export async function move(road: Road): Promise<Summary> {
+  const began = performance.now();
+  const { ledger, target, options } = road;
+  road.tell({ event: 'stage', stage: 'open' });
+  const [targetFolders, accounts] = await Promise.all([target.folders(), openAccounts(road)]);
+  const journey = startJourney(
+    road,
+    travelHold({ directory: road.scratch, fileAboveBytes: FILE_ABOVE_BYTES }),
+    targetFolders,
+  );
+  const unsettled = await ledger.unsettled();
+  const pass = Number((await ledger.recall('pass')) ?? 0) + 1;
+  await ledger.remember('pass', String(pass));
+  const names = accounts.map((account) => account.source.name);
+  road.tell({ event: 'begin', target: target.name, accounts: names, pass, resumed: unsettled.length });
+
+  road.tell({ event: 'stage', stage: 'list' });
+  const listed = await listAll(road, accounts);
+  for (const one of listed) journey.listed.set(one.row.id, one);
+
+  if (!options.dryRun) await adoptPlaces(journey, targetFolders);
+  const routeOf = destinations(
+    accounts.map((account) => account.folders),
+    targetFolders,
+  );
+  for (let round = 1; ; round++) {
+    await carryWaiting(journey, accounts, listed, routeOf);
+    if (options.dryRun) break;
+    const again = await settleDoubts(journey, round);
+    if (!again) break;
+  }
+  if (!options.dryRun) {
+    road.tell({ event: 'stage', stage: 'marks' });
+    if ((await settleMarks(journey)) > 0) await closePlaces(journey);
+    await advanceAll(road, listed);
+  }
+  await ledger.flush();
+  const summary = summarise(journey, await ledger.counts(), (performance.now() - began) / 1000);
+  road.tell(summary);
+  return summary;
+}
+
+async function openAccounts(road: Road): Promise<Account[]> {
+  const accounts = road.sources.map(async (source, rank): Promise<Account> => {
+    const folders = await source.folders();
+    const id = await road.ledger.enrol(source.name, rank);
+    return { source, row: { id, name: source.name, rank }, folders };
+  });
+  return Promise.all(accounts);
+}
+
+/** Carries what waits, in the order in which copies of one message take precedence. */
+async function carryWaiting(
+  journey: Journey,
+  accounts: readonly Account[],
+  listed: readonly Listed[],
+  routeOf: (folder: Folder) => Load['destination'],
+): Promise<void> {
+  const { ledger } = journey.road;
+  const groups = new Map<number, Load[]>();
+  let waiting = 0;
+  for (const one of listed) {
+    if ((await ledger.waiting(one.row.id, 0, 1)).length === 0) continue;
+    const merge = accounts.length > 1 || (await ledger.mergeable(one.account.row.id));
+    const stage = merge ? stageOf(one.folder, one.account.source.traits.bytes) : 0;
+    const order = stage * accounts.length + accounts.indexOf(one.account);
+    const load: Load = {
+      listed: one,
+      destination: routeOf(one.folder),
+      merge,
+      after: 0,
+      exhausted: false,
+      lanes: 0,
+    };
+    groups.set(order, [...(groups.get(order) ?? []), load]);
+    waiting++;
+  }
+  if (waiting === 0) return;
+  journey.road.tell({ event: 'stage', stage: 'carry' });
+  for (const [, loads] of [...groups].sort(([a], [b]) => a - b)) {
+    for (const load of loads) tellFolder(journey, load);
+    await carryAll(journey, loads);
+  }
+}
+
+function tellFolder(journey: Journey, { listed, destination }: Load): void {
+  journey.road.tell({
+    event: 'folder',
+    account: listed.account.source.name,
+    folder: folderName(listed.folder.path),
+    into: folderName(destination.path),
+    waiting: listed.folder.messages ?? 0,
+  });
+}
+
+/** Checkpoints move on only over folders in which every entry has its outcome. */
+async function advanceAll(road: Road, listed: readonly Listed[]): Promise<void> {
+  for (const { row, checkpoint } of listed) {
+    stopIfCancelled(road);
+    if (checkpoint === null || checkpoint === row.checkpoint) continue;
+    if ((await road.ledger.waiting(row.id, 0, 1)).length > 0) continue;
+    await road.ledger.advance(row.id, checkpoint);
+  }
+}
+
+function summarise(journey: Journey, counts: Counts, seconds: number): Summary {
+  return {
+    event: 'summary',
+    entries: counts.entries,
+    copied: counts.copied,
+    merged: counts.merged,
+    left: counts.left,
+    asked: counts.asked,
+    missing: counts.open,
+    extra: 0,
+    doubled: 0,
+    altered: journey.altered,
+    gone: counts.gone,
+    bytes: journey.bytes,
+    carried: journey.carried,
+    seconds: Math.round(seconds * 1000) / 1000,
+  };
+}

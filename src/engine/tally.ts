@@ -1,0 +1,114 @@
+import { DatabaseSync } from 'node:sqlite';
+
+/** A message at the target, as the proof read it. */
+export interface TallyRow {
+  id: number;
+  path: readonly string[];
+  key: string;
+  raw: string;
+  exact: string;
+  marks: readonly string[];
+  receivedAt: number | null;
+  subject: string | null;
+  messageId: string | null;
+}
+
+/**
+ * Everything that lies at the target, in a table of its own that spills to disk: the proof counts on it and ticks off
+ * what the sources account for. It lives as long as the proof; nothing is kept.
+ */
+export interface Tally {
+  add(row: Omit<TallyRow, 'id'>): void;
+  at(path: readonly string[], key: string): TallyRow | null;
+  /** A row with these bytes that this account has not claimed: one that nobody has, else one that others have. */
+  free(exact: string, account: string): (TallyRow & { shared: boolean }) | null;
+  claim(row: TallyRow, account: string): void;
+  /** Sets a question aside until everything else has its own. */
+  defer(question: Deferred): void;
+  deferred(): Iterable<Deferred>;
+  /** Rows that nothing claimed, each with a claimed row of the same bytes, date and folder when there is one. */
+  rest(): Iterable<TallyRow & { twin: string | null }>;
+  close(): void;
+}
+
+/** A source message whose place the ledger could not tell, as JSON of its finding. */
+export interface Deferred {
+  exact: string;
+  account: string;
+  finding: string;
+}
+
+const SCHEMA = `
+  CREATE TABLE row (id INTEGER PRIMARY KEY, path TEXT, key TEXT, raw TEXT, exact TEXT, marks TEXT, receivedAt INTEGER,
+    subject TEXT, messageId TEXT, claimed INTEGER NOT NULL DEFAULT 0);
+  CREATE TABLE claim (row INTEGER, account TEXT, PRIMARY KEY (row, account)) WITHOUT ROWID;
+  CREATE TABLE deferred (id INTEGER PRIMARY KEY, exact TEXT, account TEXT, finding TEXT);
+  CREATE UNIQUE INDEX row_key ON row (path, key);
+  CREATE INDEX row_exact ON row (exact);`;
+
+type Stored = Record<
+  'id' | 'path' | 'key' | 'raw' | 'exact' | 'marks' | 'receivedAt' | 'subject' | 'messageId',
+  never
+>;
+
+export function openTally(): Tally {
+  // An empty name is a private temporary database: in memory while small, on disk when it grows, gone when closed.
+  const db = new DatabaseSync('');
+  db.exec(`PRAGMA cache_size = -8000; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; ${SCHEMA}`);
+  const insert = db.prepare(
+    'INSERT INTO row (path, key, raw, exact, marks, receivedAt, subject, messageId) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const byKey = db.prepare('SELECT * FROM row WHERE path = ? AND key = ?');
+  const free = db.prepare(`
+    SELECT * FROM row WHERE exact = ?1
+      AND NOT EXISTS (SELECT 1 FROM claim WHERE claim.row = row.id AND claim.account = ?2)
+    ORDER BY claimed, id LIMIT 1`);
+  const claimRow = db.prepare('UPDATE row SET claimed = 1 WHERE id = ?');
+  const claim = db.prepare('INSERT OR IGNORE INTO claim (row, account) VALUES (?, ?)');
+  const defer = db.prepare('INSERT INTO deferred (exact, account, finding) VALUES (?, ?, ?)');
+  const deferred = db.prepare('SELECT exact, account, finding FROM deferred ORDER BY id');
+  const rest = db.prepare(`
+    SELECT row.*, (SELECT twin.key FROM row AS twin WHERE twin.exact = row.exact AND twin.claimed = 1
+      AND twin.path = row.path AND twin.receivedAt IS row.receivedAt LIMIT 1) AS twin
+    FROM row WHERE claimed = 0 ORDER BY id`);
+  return {
+    add(row) {
+      const { path, key, raw, exact, marks, receivedAt, subject, messageId } = row;
+      insert.run(
+        JSON.stringify(path),
+        key,
+        raw,
+        exact,
+        JSON.stringify(marks),
+        receivedAt,
+        subject,
+        messageId,
+      );
+    },
+    at: (path, key) => asRow(byKey.get(JSON.stringify(path), key)),
+    free(exact, account) {
+      const row = free.get(exact, account);
+      return row ? { ...asRow(row)!, shared: row.claimed === 1 } : null;
+    },
+    claim(row, account) {
+      claimRow.run(row.id);
+      claim.run(row.id, account);
+    },
+    defer: ({ exact, account, finding }) => void defer.run(exact, account, finding),
+    deferred: () => deferred.iterate() as Iterable<unknown> as Iterable<Deferred>,
+    *rest() {
+      for (const row of rest.iterate()) yield { ...asRow(row)!, twin: (row as { twin: string | null }).twin };
+    },
+    close: () => db.close(),
+  };
+}
+
+function asRow(row: unknown): TallyRow | null {
+  if (row === undefined) return null;
+  const stored = row as Stored;
+  return {
+    ...(stored as unknown as TallyRow),
+    path: JSON.parse(stored.path),
+    marks: JSON.parse(stored.marks),
+  };
+}
