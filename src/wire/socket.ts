@@ -1,6 +1,6 @@
 import { connect as connectTcp, type Socket as NetSocket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { connectTls, type TlsOptions, wrapTls } from './tls.ts';
+import { closedEarly, connectTls, explained, type TlsOptions, wrapTls } from './tls.ts';
 
 /** What a socket tells. After `gone` nothing is told any more. */
 export interface SocketEvents {
@@ -26,10 +26,14 @@ export class Socket {
   #cause: Error | null = null;
   #paused = false;
 
-  private constructor(events: SocketEvents, open: (read: (piece: Buffer) => void) => NetSocket | TLSSocket) {
+  private constructor(
+    events: SocketEvents,
+    on: string,
+    open: (read: (piece: Buffer) => void) => NetSocket | TLSSocket,
+  ) {
     this.#events = events;
     this.#raw = open((piece) => this.#bytes(piece));
-    this.#watch(this.#raw);
+    this.#watch(this.#raw, on);
   }
 
   /**
@@ -37,12 +41,19 @@ export class Socket {
    * system's error or a Trouble `denied` (certificate). The caller limits the time: `signal`.
    */
   static async open(
-    to: { host: string; port: number; tls: TlsOptions | null; upgradable: boolean; signal: AbortSignal },
+    to: {
+      host: string;
+      port: number;
+      on: string;
+      tls: TlsOptions | null;
+      upgradable: boolean;
+      signal: AbortSignal;
+    },
     events: SocketEvents,
   ): Promise<Socket> {
     to.signal.throwIfAborted();
     let ready: Promise<void> | undefined;
-    const socket = new Socket(events, (read) => {
+    const socket = new Socket(events, to.on, (read) => {
       const onread = {
         buffer: Buffer.allocUnsafeSlow(READ_BYTES),
         callback: (length: number, buffer: Uint8Array) => {
@@ -63,7 +74,7 @@ export class Socket {
       ready = new Promise((resolve, reject) => {
         raw.once('connect', () => resolve());
         raw.once('error', reject);
-        raw.once('close', () => reject(new Error('closed before it was open')));
+        raw.once('close', () => reject(closedEarly(to.on)));
       });
       return raw;
     });
@@ -88,7 +99,7 @@ export class Socket {
     plain.removeAllListeners('data');
     const wrapped = wrapTls(plain, options);
     this.#raw = wrapped.socket;
-    this.#watch(wrapped.socket);
+    this.#watch(wrapped.socket, options.on);
     await wrapped.ready;
     wrapped.socket.on('data', (piece: Buffer) => this.#bytes(piece));
   }
@@ -130,9 +141,9 @@ export class Socket {
     if (!this.#gone) this.#events.bytes(piece);
   }
 
-  #watch(raw: NetSocket | TLSSocket): void {
+  #watch(raw: NetSocket | TLSSocket, on: string): void {
     raw.on('error', (error: Error) => {
-      if (this.#cause === null) this.#cause = error;
+      if (this.#cause === null) this.#cause = explained(error, on);
     });
     raw.on('end', () => {
       raw.destroy();

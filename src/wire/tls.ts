@@ -61,8 +61,8 @@ function opening(socket: TLSSocket, options: TlsOptions): Opening {
       socket.destroy();
       reject(trouble);
     });
-    socket.once('error', (error: NodeJS.ErrnoException) => reject(deniedOrAsItIs(error, options.on)));
-    socket.once('close', () => reject(new Error('closed during the handshake')));
+    socket.once('error', (error: NodeJS.ErrnoException) => reject(explained(error, options.on)));
+    socket.once('close', () => reject(closedEarly(options.on)));
   });
   return { socket, ready };
 }
@@ -78,7 +78,7 @@ function comparePin(socket: TLSSocket, options: TlsOptions): Trouble | null {
 }
 
 /** What the system's error means: a certificate or handshake that will fail the same way next time is `denied`. */
-function deniedOrAsItIs(error: NodeJS.ErrnoException, on: string): Error {
+export function explained(error: NodeJS.ErrnoException, on: string): Error {
   const code = error.code ?? '';
   if (
     /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|EE_KEY|CA_KEY|MD_TOO_WEAK/.test(
@@ -96,4 +96,9 @@ function deniedOrAsItIs(error: NodeJS.ErrnoException, on: string): Error {
     return new Trouble('denied', { tried: 'encrypt', on, answer: `${code}: ${error.message}`, cause: error });
   }
   return error;
+}
+
+/** The other side closed before the connection was of any use. */
+export function closedEarly(on: string): Trouble {
+  return new Trouble('lost', { tried: 'connect', on, answer: 'closed before the connection was open' });
 }

@@ -133,7 +133,8 @@ export class Connection implements Receiver, LiteralRules {
       };
       const upgradable = address.security === 'starttls';
       const { host, port } = address;
-      conn.#socket = await Socket.open({ host, port, tls, upgradable, signal: deadline.signal }, events);
+      const on = conn.name;
+      conn.#socket = await Socket.open({ host, port, on, tls, upgradable, signal: deadline.signal }, events);
       conn.greeting = await greeting;
       return conn;
     } catch (error) {
@@ -517,10 +518,10 @@ export class Connection implements Receiver, LiteralRules {
     this.fail(new Trouble('lost', { tried, on: this.name, answer, cause }));
   }
 
-  #unreachable(error: unknown): Trouble {
-    if (error instanceof Trouble) return error;
-    const answer = error instanceof Error ? error.message : String(error);
-    return new Trouble('lost', { tried: 'connect', on: this.name, answer, cause: error });
+  /** The system's errors have a code; anything else is a bug and stays one. */
+  #unreachable(error: unknown): unknown {
+    if (!(error instanceof Error) || !('code' in error)) return error;
+    return new Trouble('lost', { tried: 'connect', on: this.name, answer: error.message, cause: error });
   }
 
   #late(): Trouble {
