@@ -5,11 +5,11 @@ import type { State } from './state.ts';
 
 /** `Ledger.intend` for one step. */
 export function intendOne(state: State, step: Step, intendedAt: number): number {
-  const item = itemOf(state, step.item);
-  if (item.outcome !== null || item.landing !== null || item.gone) {
-    throw new Error(`item ${item.id} is not waiting`);
-  }
   if (!state.places.get(step.place)) throw new Error(`no place ${step.place}`);
+  const item = state.items.get(step.item);
+  if (!item || item.outcome !== null || item.landing !== null || item.gone) {
+    throw new Error(`item ${step.item} is not waiting`);
+  }
   const { item: _item, ...bytes } = step;
   const landing = state.landings.add((id) => ({
     ...bytes,

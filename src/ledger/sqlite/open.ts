@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Trouble, type TroubleKind } from '../../trouble.ts';
 import { troubleOf } from './failure.ts';
@@ -26,6 +27,7 @@ export function openLedgerFile(path: string): LedgerFile {
   const known = identityOf(path);
   if (known !== null && openHere.has(known)) throw trouble('busy', path, 'it is open in this process');
   if (known !== null) examine(path);
+  else if (!existsSync(dirname(path))) throw trouble('missing', path, 'its folder is not there');
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(path, { timeout: 0 });
