@@ -1,6 +1,8 @@
 /**
  * A long line: everything arrives later by the given milliseconds, each way, with full throughput. Opening a
  * connection costs one such delay too. A process of its own, so that it does not slow what it stands between.
+ * For every connection that ends, it prints how often its client spoke after having heard something: its round trips,
+ * the opening included.
  *
  *   node bench/delay.ts 20 LISTEN:TARGET [LISTEN:TARGET …]      (ports on 127.0.0.1)
  */
@@ -10,7 +12,7 @@ import { connect, createServer, type Socket } from 'node:net';
 const underWay = 32_000_000;
 
 /** Hands on what arrives, in order, `delay` later. */
-function late(from: Socket, to: Socket, delay: number): void {
+function late(from: Socket, to: Socket, delay: number, handed: () => void): void {
   const queue: { at: number; piece: Buffer | null }[] = [];
   let bytes = 0;
   let timer: NodeJS.Timeout | null = null;
@@ -20,7 +22,10 @@ function late(from: Socket, to: Socket, delay: number): void {
     for (let next = queue[0]; next !== undefined && next.at <= performance.now(); next = queue[0]) {
       queue.shift();
       if (next.piece === null) to.end();
-      else if (!to.destroyed) to.write(next.piece);
+      else if (!to.destroyed) {
+        to.write(next.piece);
+        handed();
+      }
       bytes -= next.piece?.length ?? 0;
     }
     to.uncork();
@@ -42,8 +47,17 @@ function serve(listen: number, target: number, delay: number): Promise<void> {
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     setTimeout(() => {
       const upstream = connect({ host: '127.0.0.1', port: target, allowHalfOpen: true, noDelay: true });
-      late(client, upstream, delay);
-      late(upstream, client, delay);
+      let heard = false;
+      let turns = 1;
+      client.on('data', () => {
+        if (heard) turns++;
+        heard = false;
+      });
+      client.on('close', () => console.log(`turns ${turns}`));
+      late(client, upstream, delay, () => undefined);
+      late(upstream, client, delay, () => {
+        heard = true;
+      });
     }, delay);
   });
   return new Promise((resolve, reject) => server.once('error', reject).listen(listen, '127.0.0.1', resolve));

@@ -20,6 +20,8 @@ export interface Sample {
   rss: number;
   rssLargest: number;
   code: number | null;
+  /** Through a delaying line: the most round trips on one connection. */
+  turns?: number;
   /** One-minute load average before it began: what else the machine was doing. */
   load: number;
 }

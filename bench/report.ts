@@ -25,8 +25,9 @@ const columns = [
   'best',
   'msgs/s',
   'MB/s',
-  'to malleposte',
-  'to copier',
+  '× malleposte',
+  '× copier',
+  'round trips',
   'CPU s cl/src/tgt',
   'peak MB',
   'load',
@@ -37,7 +38,7 @@ const columns = [
 export function table(cells: readonly Cell[]): string {
   const rows = cells.map((cell) => {
     if (cell.samples.length === 0)
-      return [cell.case, cell.pass, cell.peer, ...Array(10).fill(''), cell.faults.join('; ')];
+      return [cell.case, cell.pass, cell.peer, ...Array(columns.length - 4).fill(''), cell.faults.join('; ')];
     const middle = median(cell.samples);
     const best = Math.min(...cell.samples.map((sample) => sample.wall));
     const { client, source, target } = middle.cpu;
@@ -58,6 +59,7 @@ export function table(cells: readonly Cell[]): string {
       ...[
         ratio('malleposte'),
         ratio('copier'),
+        String(middle.turns ?? ''),
         [client, source, target].map((cpu) => cpu.toFixed(1)).join('/'),
       ],
       peak - largest > 5 ? `${Math.round(peak)} (largest ${Math.round(largest)})` : String(Math.round(peak)),

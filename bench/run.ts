@@ -10,7 +10,16 @@ import { total } from './imap.ts';
 import { measure } from './measure.ts';
 import { type Peer, peers } from './peers.ts';
 import { type Cell, keep, machine, table } from './report.ts';
-import { empty, greet, index, type Side, startDelay, startSource, startTarget } from './servers.ts';
+import {
+  empty,
+  greet,
+  index,
+  type Line,
+  type Side,
+  startDelay,
+  startSource,
+  startTarget,
+} from './servers.ts';
 import { type Case, cases, home, messagesOf, warm } from './sets.ts';
 
 const { values: asked } = parseArgs({
@@ -63,6 +72,7 @@ interface Stage {
   source: Side;
   target: Side;
   ports: { from: number; to: number };
+  line: Line | null;
   bytes: number;
 }
 
@@ -105,7 +115,9 @@ async function one(stage: Stage, peer: Peer, user: string, dir: string, cell: Ce
   const to = target.end(user, ports.to);
   const command = peer.command({ from, to, pass: cell.pass, dir, target });
   spawnSync('sync');
+  stage.line?.turns();
   const sample = await measure(command, { source: source.pid, target: target.pid }, dir, limit);
+  if (stage.line !== null) sample.turns = stage.line.turns();
   console.error(
     `${stage.case.name} ${peer.name} ${cell.pass}: ${sample.wall.toFixed(2)} s, load ${sample.load.toFixed(1)}`,
   );
@@ -140,7 +152,7 @@ async function main(): Promise<void> {
           one.delay === 0 ? null : await startDelay(one.delay, [source.live.port, target.live.port]);
         const ports = { from: line?.ports[0] ?? source.live.port, to: line?.ports[1] ?? target.live.port };
         await greet(target.end('run-399', ports.to));
-        const stage = { case: one, source, target, ports, bytes: bytes.get(one.mail)! };
+        const stage = { case: one, source, target, ports, line, bytes: bytes.get(one.mail)! };
         for (const peer of present.filter((peer) => named || (one.peers?.includes(peer.name) ?? true))) {
           cells.push(...(await compete(stage, peer)));
         }

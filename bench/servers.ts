@@ -93,20 +93,34 @@ export async function greet(end: End): Promise<void> {
   (await Session.open(end)).end();
 }
 
-/** A delaying line in front of each port; ends with `stop()`, or with us. */
-export async function startDelay(
-  delay: number,
-  ports: readonly number[],
-): Promise<{ ports: number[]; stop(): void }> {
+/** A delaying line in front of each port. */
+export interface Line {
+  ports: number[];
+  /** The most round trips on any one connection that ended since the last time this was asked. */
+  turns(): number;
+  stop(): void;
+}
+
+/** Ends with `stop()`, or with us. */
+export async function startDelay(delay: number, ports: readonly number[]): Promise<Line> {
   const own = await Promise.all(ports.map(() => freePort()));
   const script = fileURLToPath(new URL('delay.ts', import.meta.url));
   const args = [script, String(delay), ...ports.map((port, i) => `${own[i]}:${port}`)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const stop = (): void => void child.kill();
   process.once('exit', stop);
+  let most = 0;
   await new Promise<void>((resolve, reject) => {
-    child.stdout.once('data', () => resolve());
+    child.stdout.on('data', (piece: Buffer) => {
+      resolve();
+      for (const [, turns] of piece.toString().matchAll(/turns (\d+)/g)) most = Math.max(most, Number(turns));
+    });
     child.once('exit', (code) => reject(new Error(`the delaying line ended with ${code}`)));
   });
-  return { ports: own, stop };
+  const turns = (): number => {
+    const told = most;
+    most = 0;
+    return told;
+  };
+  return { ports: own, turns, stop };
 }

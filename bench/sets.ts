@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { accountMessages } from '../test/generate/account.ts';
 import { writeMaildir } from '../test/generate/account-files.ts';
 
@@ -96,7 +98,7 @@ export function cacheDir(): string {
 /** The home directory (a Maildir++ in `maildir`) with this mail; written when it is not there yet. */
 export function home(name: keyof typeof mails, quick: boolean): string {
   const mail = quick ? { ...mails[name], messages: Math.min(500, mails[name].messages) } : mails[name];
-  const dir = join(cacheDir(), `${name}-${mail.messages}-${mail.seed}`);
+  const dir = join(cacheDir(), `${name}-${mail.messages}-${mail.seed}-${generator()}`);
   if (!existsSync(dir)) {
     const making = `${dir}.making`;
     rmSync(making, { recursive: true, force: true });
@@ -107,15 +109,27 @@ export function home(name: keyof typeof mails, quick: boolean): string {
   return dir;
 }
 
+/** Which generator wrote it: mail made by an older one is not used. */
+function generator(): string {
+  const dir = fileURLToPath(new URL('../test/generate/', import.meta.url));
+  const hash = createHash('sha256');
+  for (const name of readdirSync(dir).sort())
+    if (!name.endsWith('.test.ts')) hash.update(readFileSync(join(dir, name)));
+  return hash.digest('hex').slice(0, 8);
+}
+
 export function messagesOf(name: keyof typeof mails, quick: boolean): number {
   return quick ? Math.min(500, mails[name].messages) : mails[name].messages;
 }
 
-/** Reads every message once, so that no tool pays for a cold disk. Returns the bytes. */
+/** Reads every message once, so that no tool pays for a cold disk. Returns their bytes as IMAP counts them. */
 export function warm(dir: string): number {
   let bytes = 0;
   for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile()) bytes += readFileSync(join(entry.parentPath, entry.name)).length;
+    const size = /,W=(\d+):/.exec(entry.name);
+    if (size === null || !entry.isFile()) continue;
+    readFileSync(join(entry.parentPath, entry.name));
+    bytes += Number(size[1]);
   }
   return bytes;
 }
