@@ -21,18 +21,13 @@ interface Job {
 
 /** Copies every message; the target is taken to be empty and to have `/` between folder levels. */
 export async function copy(from: End, to: End, pairs: number): Promise<{ messages: number; bytes: number }> {
-  const [source, target] = await Promise.all([Session.open(from), Session.open(to)]);
-  const folders = await counts(source);
-  const there = await counts(target);
-  const separator = /"(.)"/.exec((await source.command('LIST "" ""'))[0]!)![1]!;
-  const into = (name: string): string => name.replaceAll(separator, '/');
-  await target.commands(
-    [...folders.keys()]
-      .filter((name) => !there.has(into(name)))
-      .map((name) => `CREATE ${quoted(into(name))}`),
-  );
-  const jobs = jobsOf(folders);
   const rest = Array.from({ length: pairs - 1 }, () => Promise.all([Session.open(from), Session.open(to)]));
+  const [source, target] = await Promise.all([Session.open(from), Session.open(to)]);
+  const [folders, there] = await Promise.all([counts(source), counts(target)]);
+  const into = (name: string): string => name.replaceAll(folders.separator, '/');
+  const wanted = [...folders.messages.keys()].filter((name) => !there.messages.has(into(name)));
+  await target.commands(wanted.map((name) => `CREATE ${quoted(into(name))}`));
+  const jobs = jobsOf(folders.messages);
   const open = [[source, target] as const, ...(await Promise.all(rest))];
   const done = await Promise.all(open.map(([reader, writer]) => new Pair(reader, writer, jobs, into).run()));
   return done.reduce((sum, one) => ({ messages: sum.messages + one.messages, bytes: sum.bytes + one.bytes }));
@@ -190,7 +185,7 @@ async function compare(from: End, to: End): Promise<{ messages: number }> {
       const session = await Session.open(end);
       const found = await counts(session);
       session.end();
-      return [...found.values()].reduce((sum, messages) => sum + messages, 0);
+      return found.total;
     }),
   );
   if (told[0] !== told[1]) throw new Error(`source ${told[0]}, target ${told[1]}`);

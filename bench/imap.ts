@@ -94,15 +94,26 @@ export class Session {
   }
 }
 
-/** Messages in each mailbox, by LIST-STATUS (RFC 5819): one round trip. Names as the server spells them, unquoted. */
-export async function counts(session: Session): Promise<Map<string, number>> {
+export interface Counts {
+  /** By mailbox, named as the server spells it. */
+  messages: Map<string, number>;
+  total: number;
+  separator: string;
+}
+
+/** Messages in each mailbox, by LIST-STATUS (RFC 5819): one round trip. */
+export async function counts(session: Session): Promise<Counts> {
   const lines = await session.command(
     'LIST "" "*" RETURN (STATUS (MESSAGES UIDVALIDITY UIDNEXT HIGHESTMODSEQ))',
   );
-  const found = new Map<string, number>();
+  const found: Counts = { messages: new Map(), total: 0, separator: '/' };
   for (const line of lines) {
+    found.separator = /^\* LIST \([^)]*\) "(.)"/.exec(line)?.[1] ?? found.separator;
     const match = /^\* STATUS (?:"((?:[^"\\]|\\.)*)"|(\S+)) \(MESSAGES (\d+)/.exec(line);
-    if (match !== null) found.set(match[1]?.replace(/\\(.)/g, '$1') ?? match[2]!, Number(match[3]));
+    if (match === null) continue;
+    const messages = Number(match[3]);
+    found.messages.set(match[1]?.replace(/\\(.)/g, '$1') ?? match[2]!, messages);
+    found.total += messages;
   }
   return found;
 }
@@ -112,7 +123,7 @@ export async function total(end: End): Promise<number> {
   const session = await Session.open(end);
   const found = await counts(session);
   session.end();
-  return [...found.values()].reduce((sum, messages) => sum + messages, 0);
+  return found.total;
 }
 
 export function quoted(name: string): string {
