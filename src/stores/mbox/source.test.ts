@@ -1,20 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import {
-  appendFile,
-  mkdir,
-  mkdtemp,
-  open,
-  readFile,
-  rm,
-  symlink,
-  truncate,
-  writeFile,
-} from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, open, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
+import { corpusDir } from '../../../test/corpus.ts';
 import { Trouble } from '../../trouble.ts';
 import type { Change, Folder } from '../entry.ts';
 import { memoryHold } from '../holds/memory.ts';
@@ -205,11 +196,7 @@ test('300 MB pass through bounded memory', { timeout: 30_000 }, async () => {
   await rm(name);
 });
 
-const samples = path.join(process.env.MALLEPOSTE_CORPUS ?? '../shared/corpus', 'got-your-back/samples');
-const corpus = await readFile(path.join(samples, 'google-takeout/takeout.mbox')).then(
-  () => samples,
-  () => null,
-);
+const corpus = corpusDir();
 
 test('real files: Takeout, Vault, historic', {
   skip: corpus === null && 'the corpus is absent',
@@ -223,7 +210,7 @@ test('real files: Takeout, Vault, historic', {
     'historic-public-mbox/rfc2047-samples.mbox': 11,
   };
   for (const [name, count] of Object.entries(counts)) {
-    const file = source(path.join(corpus!, name));
+    const file = source(path.join(corpus!, 'got-your-back/samples', name));
     const texts = await readAll(file, await only(file));
     assert.equal(texts.length, count, name);
     assert.ok(

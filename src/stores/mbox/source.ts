@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Evidence, type Part, type Quoting, quotingOf, splitMbox } from '../../formats/mbox/index.ts';
+import { roleOf } from '../../mail/role.ts';
 import { Trouble } from '../../trouble.ts';
 import { readCheckpointText } from '../checkpoint-text.ts';
 import type { Change, Entry, Folder } from '../entry.ts';
@@ -63,10 +64,10 @@ class MboxFiles implements MboxSource {
     this.leftFiles = left;
     return Promise.all(
       files.map(async ({ handle, path }): Promise<Folder> => {
-        const inbox = path.length === 1 && path[0] === 'INBOX';
+        const role = roleOf({ path });
         return {
           ...{ path, handle, selectable: true, subscribed: true, messages: null, position: null },
-          ...{ role: inbox ? 'inbox' : null, roleBy: inbox ? 'name' : null },
+          ...{ role: role?.role ?? null, roleBy: role?.by ?? null },
           state: (await this.stampAt(handle)).stamp,
         };
       }),

@@ -1,0 +1,38 @@
+import { readCheckpointText } from '../checkpoint-text.ts';
+import type { Change, Folder } from '../entry.ts';
+import { differences, KnownGatherer, unpackKnown } from '../known.ts';
+import type { Source, SourceTraits } from '../source.ts';
+import { type MaildirOptions, MaildirReader } from './reader.ts';
+import type { LeftDirectory } from './tree.ts';
+
+export interface MaildirSource extends Source {
+  /** Directories with mail that the last `folders()` met and did not follow. */
+  left(): readonly LeftDirectory[];
+}
+
+/**
+ * Mail in a Maildir: Maildir++ (`.A.B`), directories in directories (Dovecot `LAYOUT=fs`), or a single one. Only reads:
+ * nothing moves from `new/` to `cur/`.
+ */
+export function openMaildirSource(options: MaildirOptions): MaildirSource {
+  return new MaildirFiles(options);
+}
+
+class MaildirFiles extends MaildirReader implements MaildirSource {
+  readonly traits: SourceTraits = { bytes: 'original', marks: true, lanes: 2 };
+
+  async *changes(folder: Folder, since: string | null): AsyncGenerator<Change> {
+    const files = this.at(folder, 'list-messages');
+    const stamp = files.stamp() ?? '';
+    const text = since === null ? null : readCheckpointText(since);
+    if (stamp !== '' && text?.stamp === stamp) {
+      yield { is: 'checkpoint', checkpoint: since! };
+      return;
+    }
+    const known = text && unpackKnown(text);
+    if (since !== null && known === null) yield { is: 'reset' };
+    const gatherer = new KnownGatherer();
+    yield* differences(known, files.entries(), gatherer);
+    yield { is: 'checkpoint', checkpoint: gatherer.checkpoint(stamp) };
+  }
+}
