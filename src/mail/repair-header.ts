@@ -1,0 +1,99 @@
+/** Makes a header that strict servers take, changing only the lines that are not valid. */
+import { decodeUnlabelled } from './charset.ts';
+import { asBuffer, type Field, fields, headerEnd } from './header.ts';
+
+const EIGHT_BIT = /[\x80-\xff]/;
+const FOLD_MAX_BYTES = 998;
+
+/** The message with its header made valid; null when it is so already. */
+export function fixHeader(bytes: Uint8Array): Buffer | null {
+  const buffer = asBuffer(bytes);
+  const { end } = headerEnd(bytes);
+  const pieces: Buffer[] = [];
+  let at = 0;
+  let changed = false;
+  for (const field of fields(bytes, end)) {
+    if (field.start > at) {
+      // The mbox line in front, which `fields` leaves out.
+      pieces.push(asField(buffer.toString('latin1', at, field.start)));
+      changed = true;
+    }
+    at = field.next;
+    const fixed = fixField(buffer, field);
+    changed ||= fixed !== null;
+    pieces.push(fixed ?? buffer.subarray(field.start, field.next));
+  }
+  if (!changed) return null;
+  return Buffer.concat([...pieces, buffer.subarray(at)]);
+}
+
+function fixField(buffer: Buffer, field: Field): Buffer | null {
+  const line = buffer.toString('latin1', field.start, field.end);
+  if (field.name === '') return asField(line);
+  if (!EIGHT_BIT.test(line) && !line.split('\r\n').some((part) => part.length > FOLD_MAX_BYTES)) return null;
+  const value = buffer.toString('latin1', field.value, field.end);
+  return Buffer.from(`${field.name}:${folded(encoded(field.name.toLowerCase(), value))}\r\n`, 'latin1');
+}
+
+/** A line that is no field, kept inside one. */
+function asField(line: string): Buffer {
+  const text = line.replace(/[\r\n]+/g, ' ').trim();
+  return Buffer.from(`X-Malleposte-Line: ${folded(encoded('', text))}\r\n`, 'latin1');
+}
+
+const ADDRESSES =
+  /^((resent-)?(from|sender|reply-to|to|cc|bcc)|return-path|(disposition-notification|errors)-to)$/;
+const PARAMETERS = /^content-(type|disposition)$/;
+
+/** Neighbouring words with 8-bit characters, as one. In addresses, words end at specials too (RFC 5322 §3.2.3). */
+const WORDS = /[^\s]*[\x80-\xff][^\s]*(?:[ \t]+[^\s]*[\x80-\xff][^\s]*)*/g;
+const ADDRESS_WORDS =
+  /"[^"]*[\x80-\xff][^"]*"|[^\s()<>@,;:"]*[\x80-\xff][^\s()<>@,;:"]*(?:[ \t]+[^\s()<>@,;:"]*[\x80-\xff][^\s()<>@,;:"]*)*/g;
+const PARAMETER_WORDS = /"[^"]*[\x80-\xff][^"]*"|[^\s;="]*[\x80-\xff][^\s;="]*/g;
+
+function encoded(name: string, value: string): string {
+  if (ADDRESSES.test(name)) return value.replace(ADDRESS_WORDS, (words) => encodedWords(unquoted(words)));
+  if (!PARAMETERS.test(name)) return value.replace(WORDS, encodedWords);
+  return value.replace(PARAMETER_WORDS, (words) => `"${encodedWords(unquoted(words))}"`);
+}
+
+function unquoted(text: string): string {
+  return text.startsWith('"') ? text.slice(1, -1).replace(/\\(.)/g, '$1') : text;
+}
+
+/** 45 bytes make 60 characters of base64, so that a word stays under 75 (RFC 2047 §2). */
+const WORD_MAX_BYTES = 45;
+
+/** `text` is a binary string; what it says is guessed as everywhere (UTF-8, else windows-1252). */
+export function encodedWords(text: string): string {
+  return encodeUnicode(decodeUnlabelled(Buffer.from(text, 'latin1')));
+}
+
+/** Unicode as encoded words, folded between them; no character is split. */
+export function encodeUnicode(text: string): string {
+  const words: string[] = [];
+  let chunk = '';
+  let size = 0;
+  for (const character of text.replace(/[\r\n\0]+/g, ' ')) {
+    const bytes = Buffer.byteLength(character);
+    if (size + bytes > WORD_MAX_BYTES) {
+      words.push(chunk);
+      chunk = '';
+      size = 0;
+    }
+    chunk += character;
+    size += bytes;
+  }
+  words.push(chunk);
+  return words.map((word) => `=?utf-8?B?${Buffer.from(word).toString('base64')}?=`).join('\r\n ');
+}
+
+/** Long lines folded at white space where there is some (RFC 5322 §2.2.3). */
+function folded(value: string): string {
+  return value
+    .split('\r\n')
+    .map((line) =>
+      line.length > FOLD_MAX_BYTES ? line.replace(/(.{1,900}[^ \t])([ \t])/g, '$1\r\n$2') : line,
+    )
+    .join('\r\n');
+}
