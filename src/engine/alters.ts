@@ -7,7 +7,7 @@ import type { Journey } from './journey.ts';
 import type { Desk } from './places.ts';
 import type { Landed } from './readback.ts';
 import { identityOf } from './receive.ts';
-import { type RungName, rungOf, wholeOf } from './rungs.ts';
+import { rungOf, wholeOf } from './rungs.ts';
 
 /** Larger than this, two messages are not compared byte by byte: the class is then only `body`. */
 const COMPARE_MAX_BYTES = 64 * 1024 * 1024;
@@ -18,14 +18,9 @@ export async function altersOf(journey: Journey, desk: Desk, one: Landed): Promi
   const stored = await readOne(journey, journey.road.target, desk.place, one.key);
   const sent = listed && (await readOne(journey, listed.account.source, listed.folder, one.item.key));
   if (!stored || !sent) return ['body'];
-  const rung = rungOf(one.step.rung as RungName, {
-    item: one.item,
-    body: memoryBody(sent),
-    identity: identityOf(memoryBody(sent), false),
-    marks: [],
-    receivedAt: null,
-  });
-  const classes = compareStored(rung ? wholeOf(rung.body) : sent, stored);
+  const body = memoryBody(sent);
+  const rung = rungOf(one.step.rung, { body, identity: identityOf(body, false) });
+  const classes: string[] = compareStored(rung ? wholeOf(rung.body) : sent, stored);
   return classes.length > 0 ? classes : ['body'];
 }
 

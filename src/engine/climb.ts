@@ -4,7 +4,7 @@ import { leave } from './exceptions.ts';
 import type { Journey } from './journey.ts';
 import type { Desk } from './places.ts';
 import type { Landed } from './readback.ts';
-import { kindOf, RUNGS, rungOf } from './rungs.ts';
+import { kindOf, rungs } from './rungs.ts';
 
 /**
  * Brings a refused message up the ladder, one rung at a time, until the target takes it; left with the target's first
@@ -21,18 +21,25 @@ export async function climb(
   const { ledger } = journey.road;
   const { held } = going;
   await ledger.settle([{ is: 'absent', landing: going.parcel.step }]);
-  for (const name of RUNGS.slice(RUNGS.indexOf(going.step.rung as (typeof RUNGS)[number]) + 1)) {
-    const rung = rungOf(name, held);
-    if (!rung) continue;
+  let higher = false;
+  for (const rung of rungs(held)) {
+    const tried = !higher;
+    higher ||= rung.name === going.step.rung;
+    if (tried) continue;
     const [next] = await intendRungs(journey, desk, [{ held, rung }]);
     if (await putOne(journey, desk, next!, landed)) {
-      const kind = kindOf(held.identity.oddities);
-      if (kind) journey.learned.set(kind, name);
+      await learn(journey, kindOf(held.identity.oddities), rung.name);
       return;
     }
     await ledger.settle([{ is: 'absent', landing: next!.parcel.step }]);
   }
   await leave(journey, load, held.item, 'refused-by-target', trouble.answer ?? null);
+}
+
+async function learn(journey: Journey, kind: string, name: string): Promise<void> {
+  if (kind === '') return;
+  journey.learned.set(kind, name);
+  await journey.road.ledger.remember('learned', JSON.stringify([...journey.learned]));
 }
 
 async function putOne(journey: Journey, desk: Desk, going: Going, landed: Landed[]): Promise<boolean> {

@@ -4,7 +4,6 @@ import { isTrouble, type Trouble } from '../trouble.ts';
 import type { Listed } from './listing.ts';
 import { openPlaces, type Places } from './places.ts';
 import { type Road, stopIfCancelled } from './road.ts';
-import type { RungName } from './rungs.ts';
 
 /** What one run knows while it runs; everything that must outlive it is in the ledger. */
 export interface Journey {
@@ -16,7 +15,7 @@ export interface Journey {
   listed: Map<number, Listed>;
   hold: TravelHold;
   /** Which rung this target took for messages with these oddities, after refusing them as they were. */
-  learned: Map<string, RungName>;
+  learned: Map<string, string>;
   carried: number;
   bytes: number;
   altered: number;
@@ -29,7 +28,12 @@ export interface Journey {
   exclusively<T>(work: () => Promise<T>): Promise<T>;
 }
 
-export function startJourney(road: Road, hold: TravelHold, targetFolders: readonly Folder[]): Journey {
+export async function startJourney(
+  road: Road,
+  hold: TravelHold,
+  targetFolders: readonly Folder[],
+): Promise<Journey> {
+  const learned = JSON.parse((await road.ledger.recall('learned')) ?? '[]') as [string, string][];
   let turn: Promise<unknown> = Promise.resolve();
   return {
     road,
@@ -37,7 +41,7 @@ export function startJourney(road: Road, hold: TravelHold, targetFolders: readon
     targetFolders,
     listed: new Map(),
     hold,
-    learned: new Map(),
+    learned: new Map(learned),
     carried: 0,
     bytes: 0,
     altered: 0,

@@ -1,5 +1,6 @@
 import type { Item } from '../ledger/ledger.ts';
 import { type Identity, identifier, identify } from '../mail/identity.ts';
+import { unwrap } from '../mail/repair.ts';
 import type { Folder } from '../stores/entry.ts';
 import type { Body, Hold } from '../stores/hold.ts';
 import type { Source } from '../stores/source.ts';
@@ -55,6 +56,16 @@ export function identityOf(body: Body, wantLikely: boolean): Identity {
   const scan = identifier({ likely: wantLikely });
   for (const piece of body.chunks()) scan.write(piece);
   return scan.end();
+}
+
+/**
+ * Who a message at the target is: one that was wrapped whole on the ladder is known as the message inside, so that it is
+ * recognised even when the ledger was lost.
+ */
+export function identityAtTarget(body: Body): Identity {
+  const identity = identityOf(body, true);
+  const wrapped = unwrap(headOf(body));
+  return wrapped ? { ...identity, exact: wrapped.exact } : identity;
 }
 
 /** The first bytes of a body: enough for its header. */

@@ -22,7 +22,7 @@ export async function move(road: Road): Promise<Summary> {
   const { ledger, target, options } = road;
   road.tell({ event: 'stage', stage: 'open' });
   const [targetFolders, accounts] = await Promise.all([target.folders(), openAccounts(road)]);
-  const journey = startJourney(
+  const journey = await startJourney(
     road,
     travelHold({ directory: road.scratch, fileAboveBytes: FILE_ABOVE_BYTES }),
     targetFolders,

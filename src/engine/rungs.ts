@@ -1,20 +1,14 @@
 import { hash } from 'node:crypto';
 import type { Oddities } from '../mail/identity.ts';
-import { normaliseLineEnds, repair, wrap } from '../mail/repair.ts';
+import { normaliseLineEnds, repairs, wrap } from '../mail/repair.ts';
 import type { Body } from '../stores/hold.ts';
 import { memoryBody } from '../stores/holds/memory.ts';
 import type { Held } from './receive.ts';
 
-/**
- * The repair ladder (law 3): what a target refuses as it is, is tried with its line ends normalised, then with the
- * smallest repair, then wrapped whole. Every rung above the first is said in the proof.
- */
-export const RUNGS = ['as-is', 'line-ends', 'repaired', 'wrapped'] as const;
-export type RungName = (typeof RUNGS)[number];
-
-/** A message's bytes on one rung. */
+/** A message's bytes on one rung of the repair ladder (law 3). */
 export interface Rung {
-  name: RungName;
+  /** `as-is`, `line-ends`, `repaired:` with the classes so far, `wrapped`. */
+  name: string;
   body: Body;
   /** SHA-256 of `body`, hex. */
   raw: string;
@@ -25,35 +19,37 @@ export interface Rung {
 /** Repairs need the whole message in memory; what is larger stands on the first rung or is left. */
 const REPAIR_MAX_BYTES = 64 * 1024 * 1024;
 
-/** The rung on which this message starts: the first, or the one on which the target took others of its kind. */
-export function firstRung(learned: ReadonlyMap<string, RungName>, held: Held): Rung {
-  const name = learned.get(kindOf(held.identity.oddities));
-  return (name && rungOf(name, held)) ?? rungOf('as-is', held)!;
-}
-
-/** The message on this rung; null when the rung would change nothing, or the message is too large to be changed. */
-export function rungOf(name: RungName, held: Held): Rung | null {
+/**
+ * The rungs of a message, lowest first: as it is, with its line ends normalised, with the smallest repairs one on top of
+ * the other, wrapped whole. Rungs that would change nothing are not told. Made only as far as they are asked for.
+ */
+export function* rungs(held: Pick<Held, 'body' | 'identity'>): Generator<Rung> {
   const { identity, body } = held;
-  if (name === 'as-is') return { name, body, raw: identity.raw, classes: [] };
-  if (body.size > REPAIR_MAX_BYTES) return null;
+  yield { name: 'as-is', body, raw: identity.raw, classes: [] };
+  if (body.size > REPAIR_MAX_BYTES) return;
   const bytes = wholeOf(body);
-  if (name === 'line-ends') return changed(name, bytes, normaliseLineEnds(bytes), ['line-ends']);
-  if (name === 'repaired') {
-    const repaired = repair(normaliseLineEnds(bytes));
-    return changed(name, bytes, repaired.bytes, repaired.classes);
+  const lines = normaliseLineEnds(bytes);
+  if (lines.classes.length > 0) yield rung('line-ends', lines.bytes, lines.classes);
+  for (const repaired of repairs(bytes)) {
+    yield rung(`repaired:${repaired.classes.join('+')}`, repaired.bytes, repaired.classes);
   }
-  const { exact, subject } = identity;
-  return changed(name, bytes, wrap(bytes, { exact, subject }), ['wrapped']);
+  yield rung('wrapped', wrap(bytes, identity), ['wrapped']);
 }
 
-function changed(
-  name: RungName,
-  before: Uint8Array,
-  after: Uint8Array,
-  classes: readonly string[],
-): Rung | null {
-  if (Buffer.compare(before, after) === 0) return null;
-  return { name, body: memoryBody(after), raw: hash('sha256', after, 'hex'), classes };
+function rung(name: string, bytes: Uint8Array, classes: readonly string[]): Rung {
+  return { name, body: memoryBody(bytes), raw: hash('sha256', bytes, 'hex'), classes };
+}
+
+/** The rung of that name; null when the message has none of it. */
+export function rungOf(name: string, held: Pick<Held, 'body' | 'identity'>): Rung | null {
+  for (const one of rungs(held)) if (one.name === name) return one;
+  return null;
+}
+
+/** The rung on which this message starts: the first, or the one on which the target took others of its kind. */
+export function firstRung(learned: ReadonlyMap<string, string>, held: Held): Rung {
+  const name = learned.get(kindOf(held.identity.oddities)) ?? 'as-is';
+  return rungOf(name, held) ?? rungOf('as-is', held)!;
 }
 
 /** Names the oddities of a message; empty for a message without any. */

@@ -6,7 +6,7 @@ import { tellTrouble } from './journey.ts';
 import { makePool, type Pool, type Stranger } from './match.ts';
 import type { Desk } from './places.ts';
 import { type Landed, readBack, verified } from './readback.ts';
-import { identityOf } from './receive.ts';
+import { identityAtTarget } from './receive.ts';
 import { folderName, stopIfCancelled } from './road.ts';
 
 /** How many listed messages are looked up in the ledger, and read, at once. */
@@ -79,7 +79,7 @@ async function meetStrangers(scanning: Scanning, keys: string[]): Promise<void> 
   const outcomes: Outcome[] = [];
   for await (const got of journey.road.target.read(desk.place, keys, journey.hold)) {
     if (got.is === 'unread') continue;
-    const identity = identityOf(got.body, true);
+    const identity = identityAtTarget(got.body);
     got.body.release();
     const stranger = { key: got.key, identity, marks: got.marks ?? [], receivedAt: got.receivedAt };
     const landing = pool.claim(stranger, 'sent');
