@@ -1,4 +1,5 @@
 import { Trouble } from '../../trouble.ts';
+import type { Folder } from '../entry.ts';
 import type { Landed, Parcel, Place, Refused, Target } from '../target.ts';
 
 /**
@@ -7,6 +8,8 @@ import type { Landed, Parcel, Place, Refused, Target } from '../target.ts';
  */
 export function dryTarget(target: Target): Target {
   const invented = new Map<string, Place>();
+  /** Nothing is made, so one listing is enough. */
+  let listing: Promise<Folder[]> | null = null;
   return {
     name: target.name,
     get traits() {
@@ -24,7 +27,8 @@ export function dryTarget(target: Target): Target {
     },
     async prepare(path, role, subscribe) {
       const wanted = JSON.stringify(path);
-      const there = (await target.folders()).find((folder) => JSON.stringify(folder.path) === wanted);
+      listing ??= target.folders();
+      const there = (await listing).find((folder) => JSON.stringify(folder.path) === wanted);
       if (there) return { ...there, keeps: 'any' };
       const handle = `dry:${wanted}`;
       const place = invented.get(handle) ?? inventPlace(path, handle, role, subscribe);

@@ -10,7 +10,6 @@ const READ_BYTES = 256 * 1024;
 export interface Spool {
   /** Throws Trouble `full` (no space) or `denied`, `write-file`. */
   write(piece: Uint8Array): void;
-  size(): number;
   end(): Body;
   /** Closes and removes it. Twice is once. */
   release(): void;
@@ -45,7 +44,6 @@ export function openSpool(directory: string): Spool {
         size += written;
       }
     },
-    size: () => size,
     end: () => ({
       size,
       memory: null,
