@@ -86,7 +86,7 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<LiveSe
   };
 }
 
-interface SetUp extends DovecotOptions {
+interface SetUp extends Omit<DovecotOptions, 'format'> {
   users: readonly LiveUser[];
   format: string;
   separator: string;

@@ -1,0 +1,217 @@
+/** Reading messages: two ranges under way at once, every key answered, nothing taken for a message that is none. */
+import { isTrouble, Trouble } from '../../trouble.ts';
+import {
+  type Connection,
+  type Fetched,
+  type Flow,
+  fetchMessages,
+  noop,
+  type Selected,
+  uidSet,
+} from '../../wire/imap/index.ts';
+import type { Folder } from '../entry.ts';
+import type { Hold, Sink } from '../hold.ts';
+import type { Received, Unread } from '../source.ts';
+import { inChunks, keyOf } from './keys.ts';
+import { isPlaceholder, PLACEHOLDER_MAX_BYTES } from './quirks.ts';
+
+/** Messages a FETCH asks for: enough to hide a round trip, few enough that the set fits a command line. */
+const RANGE = 200;
+
+/** A body and whether it is the server's excuse in place of the message. */
+interface Read<B> {
+  body: B;
+  excuse: string | null;
+}
+
+/**
+ * @param opening EXAMINE already sent: the first FETCH goes out behind it without waiting
+ * @param uids of messages told under `validity`, any order
+ */
+export async function* readBodies<B>(
+  conn: Connection,
+  opening: Promise<Selected>,
+  folder: Folder,
+  validity: number,
+  uids: readonly number[],
+  hold: Hold<B>,
+): AsyncIterable<Received<B> | Unread> {
+  opening.catch(() => undefined); // told below, by `await`
+  const pending = new Set(uids);
+  const watched = conn.has('CONDSTORE') ? plain(hold) : sniffing(hold);
+  const first = new Ranges(conn, watched, inChunks([...pending], RANGE));
+  let second: Ranges<B> | null = null;
+  let whole = false;
+  try {
+    first.ahead();
+    const opened = await opening;
+    if ((opened.uidValidity ?? 0) !== validity) {
+      for (const uid of pending) yield left(folder, validity, uid, 'missing', 'the folder was renumbered');
+      return;
+    }
+    for await (const message of first.messages()) yield* answer(message, folder, validity, pending);
+    whole = pending.size === 0;
+    if (whole) return;
+    // Left out, or NIL, or refused together with another: once more, after the server could say what it knows.
+    await noop(conn);
+    second = new Ranges(conn, watched, secondTry([...pending], first.refused));
+    for await (const message of second.messages()) yield* answer(message, folder, validity, pending);
+    whole = true;
+    for (const uid of pending) {
+      const trouble = second.refused.get(uid);
+      if (trouble) yield left(folder, validity, uid, 'refused', trouble.answer ?? trouble.message);
+      else yield left(folder, validity, uid, 'missing', 'the server no longer has it');
+    }
+  } finally {
+    // Left in the middle: ending the connection is quicker than letting pass what nobody wants.
+    if (!whole) conn.destroy();
+    await first.leave();
+    await second?.leave();
+  }
+}
+
+/** What was refused in company is asked for alone. */
+function secondTry(pending: readonly number[], refused: ReadonlyMap<number, Trouble>): number[][] {
+  const silent = pending.filter((uid) => !refused.has(uid));
+  return [...inChunks(silent, RANGE), ...pending.filter((uid) => refused.has(uid)).map((uid) => [uid])];
+}
+
+/** FETCH commands, one a range, two of them under way at a time. */
+class Ranges<B> {
+  /** By UID: the range it was in was refused. */
+  readonly refused = new Map<number, Trouble>();
+  readonly #conn: Connection;
+  readonly #hold: Hold<Read<B>>;
+  readonly #ranges: readonly number[][];
+  readonly #flows: { flow: Flow<Fetched<Read<B>>>; uids: number[] }[] = [];
+  #next = 0;
+
+  constructor(conn: Connection, hold: Hold<Read<B>>, ranges: readonly number[][]) {
+    this.#conn = conn;
+    this.#hold = hold;
+    this.#ranges = ranges;
+  }
+
+  ahead(): void {
+    while (this.#flows.length < 2 && this.#next < this.#ranges.length) {
+      const uids = this.#ranges[this.#next++]!;
+      const flow = fetchMessages(this.#conn, uidSet(uids), this.#hold, {
+        release: ({ body }) => giveBack(body),
+      });
+      this.#flows.push({ flow, uids });
+    }
+  }
+
+  async *messages(): AsyncIterable<Fetched<Read<B>>> {
+    for (this.ahead(); this.#flows.length > 0; this.ahead()) {
+      const { flow, uids } = this.#flows[0]!;
+      try {
+        for (let items = await flow.take(); items !== null; items = await flow.take()) yield* given(items);
+      } catch (error) {
+        if (!isTrouble(error, 'refused') || this.#conn.closed) throw error;
+        for (const uid of uids) this.refused.set(uid, error);
+      }
+      this.#flows.shift();
+    }
+  }
+
+  /** What is still under way is taken and given back. */
+  async leave(): Promise<void> {
+    for (const { flow } of this.#flows.splice(0)) await discard(flow);
+  }
+}
+
+function* given<B>(items: Fetched<Read<B>>[]): Iterable<Fetched<Read<B>>> {
+  let at = 0;
+  try {
+    while (at < items.length) yield items[at++]!;
+  } finally {
+    for (const lost of items.slice(at)) if (lost.body !== null) giveBack(lost.body.body);
+  }
+}
+
+async function discard<B>(flow: Flow<Fetched<Read<B>>>): Promise<void> {
+  try {
+    for (let items = await flow.take(); items !== null; items = await flow.take())
+      for (const { body } of items) if (body !== null) giveBack(body.body);
+  } catch (error) {
+    if (!(error instanceof Trouble)) throw error;
+  }
+}
+
+function* answer<B>(
+  message: Fetched<Read<B>>,
+  folder: Folder,
+  validity: number,
+  pending: Set<number>,
+): Iterable<Received<B> | Unread> {
+  const { uid, body } = message;
+  if (body === null) return;
+  if (!pending.delete(uid)) {
+    giveBack(body.body);
+    return;
+  }
+  if (body.excuse !== null) {
+    giveBack(body.body);
+    yield left(folder, validity, uid, 'refused', body.excuse);
+    return;
+  }
+  yield {
+    is: 'received',
+    key: keyOf(validity, uid),
+    marks: message.flags,
+    receivedAt: message.internalDate,
+    body: body.body,
+  };
+}
+
+function left(
+  folder: Folder,
+  validity: number,
+  uid: number,
+  kind: 'missing' | 'refused',
+  why: string,
+): Unread {
+  const key = keyOf(validity, uid);
+  const on = `${folder.path.join(' / ')} ${key}`;
+  return { is: 'unread', key, trouble: new Trouble(kind, { tried: 'read-message', on, answer: why }) };
+}
+
+/** Memory or file of a body that nobody will get. */
+function giveBack(body: unknown): void {
+  if (typeof body === 'object' && body !== null && 'release' in body && typeof body.release === 'function')
+    body.release();
+}
+
+function plain<B>(hold: Hold<B>): Hold<Read<B>> {
+  return {
+    begin(size) {
+      const sink = hold.begin(size);
+      return {
+        write: (piece) => sink.write(piece),
+        end: () => ({ body: sink.end(), excuse: null }),
+        abort: () => sink.abort(),
+      };
+    },
+  };
+}
+
+/** Looks at the beginning of small messages for the excuses of servers that write one instead of failing. */
+function sniffing<B>(hold: Hold<B>): Hold<Read<B>> {
+  return {
+    begin(size): Sink<Read<B>> {
+      const sink = hold.begin(size);
+      let start = '';
+      const small = size <= PLACEHOLDER_MAX_BYTES;
+      return {
+        write(piece) {
+          if (small && start.length < PLACEHOLDER_MAX_BYTES)
+            start += Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString('latin1');
+          sink.write(piece);
+        },
+        end: () => ({ body: sink.end(), excuse: small && isPlaceholder(start) ? start.slice(0, 300) : null }),
+        abort: () => sink.abort(),
+      };
+    },
+  };
+}

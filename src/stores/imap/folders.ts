@@ -1,0 +1,135 @@
+/** What LIST, LSUB, NAMESPACE and STATUS tell, as folders. */
+import { roleOf } from '../../mail/role.ts';
+import { isTrouble } from '../../trouble.ts';
+import {
+  type Connection,
+  list,
+  listsSubscribed,
+  lsub,
+  type Mailbox,
+  type MailboxStatus,
+  namespace,
+  type StatusItem,
+  sameMailbox,
+  status,
+} from '../../wire/imap/index.ts';
+import type { Folder } from '../entry.ts';
+import { apart, isForeign, type Naming, namingOf, pathOf } from './names.ts';
+
+export const STATUS_ITEMS: readonly StatusItem[] = ['UIDVALIDITY', 'UIDNEXT', 'MESSAGES', 'HIGHESTMODSEQ'];
+/** STATUS commands under way at once where LIST does not carry them (RFC 5819 §1: each may cost the server a look). */
+const STATUS_AHEAD = 50;
+
+export interface Listing {
+  folders: Folder[];
+  naming: Naming;
+}
+
+/** Everything in one round trip where the server has LIST-EXTENDED and LIST-STATUS; in two where it has not. */
+export async function listFolders(conn: Connection, known: Naming | null): Promise<Listing> {
+  const [spaces, mailboxes, subscribed] = await Promise.all([
+    known ? null : namespace(conn),
+    list(conn, { status: STATUS_ITEMS }),
+    listsSubscribed(conn) ? null : lsub(conn),
+  ]);
+  const naming =
+    known ?? namingOf(spaces, mailboxes.find(({ delimiter }) => delimiter !== null)?.delimiter ?? null);
+  const own = mailboxes.filter((mailbox) => isSelectable(mailbox) && !isForeign(mailbox.handle, naming));
+  await fillIn(conn, own);
+  const liked = subscribed && new Set(subscribed.map(({ handle }) => handle));
+  const folders = mailboxes.map((mailbox) => {
+    const marked = has(mailbox, '\\Subscribed') || (liked?.has(mailbox.handle) ?? false);
+    return toFolder(mailbox, naming, marked);
+  });
+  keepApart(folders);
+  return { folders, naming };
+}
+
+async function fillIn(conn: Connection, mailboxes: readonly Mailbox[]): Promise<void> {
+  if (conn.has('LIST-STATUS') || conn.has('IMAP4REV2')) return;
+  for (let at = 0; at < mailboxes.length; at += STATUS_AHEAD) {
+    await Promise.all(
+      mailboxes.slice(at, at + STATUS_AHEAD).map(async (mailbox) => {
+        mailbox.status = await statusOf(conn, mailbox.handle);
+      }),
+    );
+  }
+}
+
+/** Null where the folder is listed and cannot be looked into. */
+async function statusOf(conn: Connection, handle: string): Promise<MailboxStatus | null> {
+  try {
+    return await status(conn, handle, STATUS_ITEMS);
+  } catch (error) {
+    if (isTrouble(error, 'refused', 'missing')) return null;
+    throw error;
+  }
+}
+
+function toFolder(mailbox: Mailbox, naming: Naming, subscribed: boolean): Folder {
+  const path = pathOf(mailbox.handle, naming, mailbox.delimiter);
+  const foreign = isForeign(mailbox.handle, naming);
+  const known = roleOf({ path, specialUse: mailbox.attributes, inboxPrefix: /^INBOX./i.test(naming.prefix) });
+  return {
+    path,
+    handle: sameMailbox(mailbox.handle, 'INBOX') ? 'INBOX' : mailbox.handle,
+    role: foreign ? null : (known?.role ?? null),
+    roleBy: foreign ? null : (known?.by ?? null),
+    selectable: isSelectable(mailbox) && !foreign,
+    subscribed,
+    messages: mailbox.status?.messages ?? null,
+    state: stateOf(mailbox.status),
+    position: positionOf(mailbox.status?.uidValidity ?? null, mailbox.status?.uidNext ?? null),
+  };
+}
+
+/** All that `changes()` could tell moves one of these; without mod-sequences a changed flag would not (RFC 7162 §3.1.2). */
+function stateOf(status: MailboxStatus | null): string | null {
+  if (!status) return null;
+  const { uidValidity, uidNext, messages, highestModseq } = status;
+  if (!uidValidity || !uidNext || messages === null || highestModseq === null || highestModseq === '0')
+    return null;
+  return `${uidValidity}.${uidNext}.${messages}.${highestModseq}`;
+}
+
+export function stateWhenOpened(opened: {
+  uidValidity: number | null;
+  uidNext: number | null;
+  exists: number;
+  highestModseq: string | null;
+}): string | null {
+  const { uidValidity, uidNext, exists, highestModseq } = opened;
+  return stateOf({
+    uidValidity,
+    uidNext,
+    messages: exists,
+    highestModseq,
+    unseen: null,
+    size: null,
+    appendLimit: null,
+  });
+}
+
+export function positionOf(uidValidity: number | null, uidNext: number | null): string | null {
+  return uidValidity && uidNext ? `${uidValidity}.${uidNext}` : null;
+}
+
+function isSelectable(mailbox: Mailbox): boolean {
+  return !has(mailbox, '\\Noselect') && !has(mailbox, '\\NonExistent');
+}
+
+function has(mailbox: Mailbox, attribute: string): boolean {
+  return mailbox.attributes.some((each) => each.toLowerCase() === attribute.toLowerCase());
+}
+
+/** Two names that read alike (broken encodings, `INBOX.INBOX`) are two folders: the later one by handle gets a mark. */
+function keepApart(folders: Folder[]): void {
+  const seen = new Map<string, Folder>();
+  const inOrder = [...folders].sort((a, b) => (a.handle === 'INBOX' ? -1 : a.handle < b.handle ? -1 : 1));
+  for (const folder of inOrder) {
+    const key = folder.path.join('\0');
+    if (seen.has(key))
+      folder.path = [...folder.path.slice(0, -1), apart(folder.path.at(-1)!, [folder.handle])];
+    seen.set(folder.path.join('\0'), folder);
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * What servers do that the texts do not say, and what we do about it.
+ *
+ * QUIRK(any): a tagged OK to APPEND does not mean "stored as sent". Measured, the same message on three servers:
+ *
+ * | sent                      | Dovecot 2.3                  | Cyrus 3.6                    | Courier 5.0            |
+ * |---------------------------|------------------------------|------------------------------|------------------------|
+ * | NUL byte                  | OK, another byte in its place| NO "contains NUL characters" | OK, kept               |
+ * | bare LF                   | OK, becomes CRLF             | NO "contains bare newlines"  | OK, becomes CRLF       |
+ * | lone CR                   | kept                         | kept                         | dropped                |
+ * | 8-bit header              | kept                         | OK, rewritten                | kept                   |
+ * | no header                 | OK                           | NO "invalid header"          | OK                     |
+ * | empty message             | NO                           | NO                           | OK, two bytes          |
+ * | no final line end         | kept                         | kept                         | CRLF added             |
+ * | date 31-Feb               | OK, becomes now              | OK, becomes 2 March          | not measured           |
+ * | date 1969, 1601           | OK, becomes 2038, 2009       | BAD                          | NO                     |
+ * | date 2099                 | OK, becomes now              | kept                         | not measured           |
+ * | `\Recent`, `\Foo`, 8-bit keyword | BAD for the whole command | BAD                      | not measured           |
+ *
+ * So all that is put is read back by the engine, and only flags that every server takes are sent (`storable`).
+ *
+ * QUIRK(Dovecot, Cyrus): a folder that is open shows no message that came since until the next command ends; NOOP goes
+ * in front of reading back (`reader.ts`).
+ * QUIRK(Courier, hosts like it): personal namespace `INBOX.`; see `names.ts`.
+ * QUIRK(Cyrus): `! " % ; < > \ ^ ` { | }` in a name are refused; Dovecot refuses `~` at the start, control characters and,
+ * on Maildir, `/`; all three refuse names longer than a file's (`handleFor`).
+ * QUIRK(Cyrus): announces APPENDLIMIT=4294967295, which is no limit.
+ * QUIRK(Exchange): answers FETCH of a damaged message with a message of its own that says so; that is no message.
+ * QUIRK(Exchange, Domino): FETCH says OK and leaves messages out: what was asked for is compared with what came.
+ */
+const PLACEHOLDERS = [
+  'Retrieval using the IMAP4 protocol failed for the following message:',
+  "The server couldn't retrieve the following message:",
+  'The message could not be retrieved using the IMAP4 protocol.',
+];
+
+/** Exchange's are about 1 kB; a real message that quotes one is taken for itself when it is larger. */
+export const PLACEHOLDER_MAX_BYTES = 4_096;
+
+/** Only its subject or the first line of its text counts: a person may write about such a failure. */
+export function isPlaceholder(message: string): boolean {
+  return PLACEHOLDERS.some((text) => {
+    const at = message.indexOf(text);
+    if (at < 0) return false;
+    const before = message.slice(0, at);
+    return /(^|\r?\n)Subject: ?$/i.test(before) || /\r?\n\r?\n["\s]*$/.test(before);
+  });
+}
+
+/** No server means 4 GB: it is what a program writes that has no limit. */
+export function realLimit(announced: number | null): number | null {
+  return announced === null || announced >= 2 ** 32 - 1 ? null : announced;
+}
+
+const SYSTEM_FLAGS = new Set(['\\Seen', '\\Flagged', '\\Answered', '\\Draft', '\\Deleted']);
+
+/** The flags of a message that may be sent: one that no server knows makes it refuse the whole command. */
+export function isStorable(flag: string, sendable: (flag: string) => boolean): boolean {
+  return flag.startsWith('\\') ? SYSTEM_FLAGS.has(flag) : sendable(flag);
+}

@@ -1,0 +1,126 @@
+import { Trouble } from '../../trouble.ts';
+import {
+  type Connection,
+  examine,
+  type Fetched,
+  fetchListing,
+  noop,
+  type Selected,
+} from '../../wire/imap/index.ts';
+import type { Entry, Folder } from '../entry.ts';
+import type { Hold } from '../hold.ts';
+import type { Received, Unread } from '../source.ts';
+import { readBodies } from './bodies.ts';
+import { type Listing, listFolders } from './folders.ts';
+import { keyOf, parseKey } from './keys.ts';
+import type { Naming } from './names.ts';
+import { type ImapOptions, Pool } from './pool.ts';
+
+/** What source and target share: listing and reading over a pool of connections. */
+export class ImapReader {
+  readonly name: string;
+  readonly pool: Pool;
+  /** Of the first connection that was signed in; null before. */
+  server: Connection | null = null;
+  #naming: Naming | null = null;
+  readonly #others: boolean;
+
+  /** `othersWrite`: messages may come while the folder is open here (a target): look for them before reading. */
+  constructor(options: ImapOptions, othersWrite: boolean) {
+    this.name = options.name;
+    this.#others = othersWrite;
+    this.pool = new Pool(options, (conn) => {
+      this.server ??= conn;
+    });
+  }
+
+  async folders(): Promise<Folder[]> {
+    return (await this.listing()).folders;
+  }
+
+  async listing(): Promise<Listing> {
+    const lease = await this.pool.acquire(null);
+    try {
+      const listing = await listFolders(lease.conn, this.#naming);
+      this.#naming = listing.naming;
+      return listing;
+    } finally {
+      lease.release();
+    }
+  }
+
+  async *entries(folder: Folder, since: string | null = null): AsyncIterable<Entry> {
+    const from = since === null ? null : parseKey(since);
+    const lease = await this.pool.acquire(folder.handle);
+    let whole = false;
+    try {
+      const opening = examine(lease.conn, folder.handle);
+      let flow = fetchListing(lease.conn, from === null ? '1:*' : `${from.uid}:*`);
+      opening.catch(() => undefined); // the flow ends with the same Trouble
+      const opened = await opening;
+      let first = from?.uid ?? 1;
+      if (from !== null && opened.uidValidity !== from.validity) {
+        for await (const _void of flow) break;
+        first = 1;
+        flow = fetchListing(lease.conn, '1:*');
+      }
+      // `n:*` names the last message even when it lies before n (RFC 9051 §9, seq-range).
+      for await (const batch of flow)
+        for (const row of batch) if (row.uid >= first) yield entryOf(row, opened.uidValidity);
+      whole = true;
+    } finally {
+      if (!whole) lease.conn.destroy();
+      lease.release();
+    }
+  }
+
+  async *read<B>(
+    folder: Folder,
+    keys: readonly string[],
+    hold: Hold<B>,
+  ): AsyncIterable<Received<B> | Unread> {
+    const asked = keys.map((key) => ({ key, at: parseKey(key) }));
+    for (const { key, at } of asked) if (at === null) yield unread(folder, key, 'no such key');
+    const validity = asked.find(({ at }) => at !== null)?.at?.validity;
+    if (validity === undefined) return;
+    const uids: number[] = [];
+    for (const { key, at } of asked) {
+      if (at === null) continue;
+      if (at.validity === validity) uids.push(at.uid);
+      else yield unread(folder, key, 'the folder was renumbered');
+    }
+    const lease = await this.pool.acquire(folder.handle);
+    try {
+      yield* readBodies(lease.conn, this.#look(lease.conn, folder), folder, validity, uids, hold);
+    } finally {
+      lease.release();
+    }
+  }
+
+  /** Sends what makes the folder's messages visible; what is sent next travels in the same write. */
+  async #look(conn: Connection, folder: Folder): Promise<Selected> {
+    const opened = conn.selected;
+    if (opened?.handle !== folder.handle) return examine(conn, folder.handle);
+    if (this.#others) await noop(conn);
+    return opened;
+  }
+
+  /** Twice is once. */
+  close(): Promise<void> {
+    return this.pool.close();
+  }
+}
+
+export function entryOf(row: Fetched<null>, validity: number | null): Entry {
+  return {
+    key: keyOf(validity, row.uid),
+    marks: row.flags ?? [],
+    receivedAt: row.internalDate,
+    size: row.size ?? 0,
+  };
+}
+
+export function unread(folder: Folder, key: string, answer: string): Unread {
+  const on = `${folder.path.join(' / ')} ${key}`;
+  return { is: 'unread', key, trouble: new Trouble('missing', { tried: 'read-message', on, answer }) };
+}

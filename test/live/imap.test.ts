@@ -1,0 +1,99 @@
+/** The laws of source and target on real servers. Each law has a mailbox of its own. */
+import { after, before, describe, test } from 'node:test';
+import { sourceSuite } from '../../src/stores/source.suite.ts';
+import type { Skip } from '../../src/stores/stand.suite.ts';
+import { targetSuite } from '../../src/stores/target.suite.ts';
+import { startCourier } from '../servers/courier.ts';
+import { startCyrus } from '../servers/cyrus.ts';
+import { startDovecot } from '../servers/dovecot.ts';
+import { available } from '../servers/install.ts';
+import type { LiveServer } from '../servers/install-live.ts';
+import { type Ground, sourceStand, targetStand } from './imap-stand.ts';
+
+const crlf = (bytes: Buffer): Buffer => latin1(text(bytes).replace(/\r?\n/g, '\r\n'));
+const text = (bytes: Buffer): string => bytes.toString('latin1');
+const latin1 = (words: string): Buffer => Buffer.from(words, 'latin1');
+
+/** The table of `quirks.ts`, as functions. */
+const stored: Record<string, (bytes: Buffer) => Buffer | null> = {
+  dovecot: (bytes) => latin1(text(crlf(bytes)).replaceAll('\0', '\x80')),
+  cyrus: (bytes) => {
+    const [head = ''] = text(bytes).split('\r\n\r\n');
+    if (/\0|(?<!\r)\n|\r(?!\n)/.test(text(bytes)) || !/^[!-9;-~]+:/.test(head)) return null;
+    return latin1(text(bytes).replace(head, head.replace(/[\x80-\xff]/g, 'X')));
+  },
+  courier: (bytes) => {
+    const clean = text(crlf(bytes)).replace(/\r(?!\n)/g, '');
+    return latin1(clean.endsWith('\r\n') ? clean : `${clean}\r\n`);
+  },
+};
+
+const mapped: Skip = {
+  law: 'folders of every name can be made',
+  because: 'a name the server cannot have is mapped, and the mapped one is answered: see imap-names.test.ts',
+};
+
+const USERS = Array.from({ length: 120 }, (_, n) => ({ user: `user${n}`, password: `secret-${n}-of-user` }));
+
+/** One server for all laws, the next user for each. */
+function many(name: string, start: () => Promise<LiveServer | null>): () => Promise<Ground> {
+  let server: LiveServer | null = null;
+  let next = 0;
+  before(async () => {
+    server = await start();
+  });
+  after(() => server?.stop());
+  return async () => ({
+    server: server!,
+    ...USERS[next++]!,
+    stored: stored[name]!,
+    done: async () => undefined,
+  });
+}
+
+async function oneEach(): Promise<Ground> {
+  const server = await startCourier();
+  return {
+    server: server!,
+    user: server!.user,
+    password: server!.password,
+    stored: stored.courier!,
+    done: () => server!.stop(),
+  };
+}
+
+async function laws(
+  name: 'dovecot' | 'cyrus' | 'courier',
+  title: string,
+  start: () => Promise<LiveServer | null>,
+): Promise<void> {
+  const found = await available(name);
+  if (found.is === 'absent') return void test(title, { skip: `${name}: ${found.because}` }, () => undefined);
+  describe(title, () => {
+    const ground = name === 'courier' ? oneEach : many(name, start);
+    sourceSuite({ name: `${title}: source`, make: async () => sourceStand(await ground()) });
+    targetSuite({ name: `${title}: target`, make: async () => targetStand(await ground()), skip: [mapped] });
+  });
+}
+
+await laws('dovecot', 'Dovecot mdbox', () => startDovecot({ users: USERS }));
+await laws('dovecot', 'Dovecot Maildir, INBOX. and nothing beyond RFC 3501', () =>
+  startDovecot({
+    users: USERS,
+    format: 'maildir',
+    prefix: 'INBOX.',
+    capabilityWithout: [
+      'MULTIAPPEND',
+      'UIDPLUS',
+      'CONDSTORE',
+      'QRESYNC',
+      'LIST-EXTENDED',
+      'LIST-STATUS',
+      'SPECIAL-USE',
+      'LITERAL+',
+      'ESEARCH',
+    ],
+  }),
+);
+await laws('cyrus', 'Cyrus', () => startCyrus({ users: USERS }));
+await laws('courier', 'Courier', () => startCourier());
