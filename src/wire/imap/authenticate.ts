@@ -15,6 +15,7 @@ export type Auth =
 export async function signIn(conn: Connection, auth: Auth): Promise<void> {
   if (conn.greeting?.is === 'PREAUTH') return void (await capability(conn));
   await capability(conn);
+  const told = conn.capabilitiesTold;
   if (auth.by === 'xoauth2') await authenticate(conn, 'XOAUTH2', xoauth2(auth.user, auth.token), auth.token);
   else {
     const plain = conn.has('AUTH=PLAIN');
@@ -26,6 +27,8 @@ export async function signIn(conn: Connection, auth: Auth): Promise<void> {
       await authenticate(conn, 'PLAIN', saslPlain(auth.user, auth.password, auth.actAs ?? ''), auth.password);
     } else await login(conn, auth.user, auth.password);
   }
+  // Signed in, a server can do more than before; some say so with their OK, others wait to be asked (RFC 9051 §7.2.2).
+  if (conn.capabilitiesTold === told) conn.forgetCapabilities();
   await capability(conn);
 }
 
@@ -40,7 +43,7 @@ async function authenticate(
   secret: string,
 ): Promise<void> {
   const blob = answer.toString('base64');
-  conn.keepSecret(blob, secret);
+  conn.secrets.keep(blob, secret);
   const early = conn.has('SASL-IR');
   let given = early;
   let report = '';
@@ -62,7 +65,7 @@ async function authenticate(
   } catch (error) {
     if (report === '' || !(error instanceof Trouble)) throw error;
     const { kind, tried, on, retryAfterMs } = error;
-    const words = conn.withoutSecrets(`${error.answer ?? ''} ${report}`);
+    const words = conn.secrets.without(`${error.answer ?? ''} ${report}`);
     throw new Trouble(kind, {
       tried,
       on,

@@ -61,7 +61,7 @@ export function* spell(parts: readonly Part[], rules: LiteralRules): Generator<P
       continue;
     }
     const waits = !rules.nonSynchronising(part.literal.length);
-    yield checked(`${text}{${part.literal.length}${waits ? '' : '+'}}`) + '\r\n';
+    yield `${checked(text)}{${part.literal.length}${waits ? '' : '+'}}\r\n`;
     if (waits) yield CONTINUE;
     yield part.literal;
     text = '';

@@ -1,7 +1,8 @@
+import type { Address } from './address.ts';
 import { type Auth, signIn } from './authenticate.ts';
 import { capability } from './capability.ts';
 import { compress } from './compress.ts';
-import { type Address, Connection } from './connection.ts';
+import { Connection } from './connection.ts';
 import { id } from './id.ts';
 import { startTls } from './starttls.ts';
 

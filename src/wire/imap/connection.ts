@@ -1,6 +1,6 @@
 import { type Attempt, Trouble, type TroubleKind } from '../../trouble.ts';
 import { Socket } from '../socket.ts';
-import { readFingerprint, type TlsOptions } from '../tls.ts';
+import { type Address, nameOf, type Security, tlsOf } from './address.ts';
 import { troubleOf } from './answer.ts';
 import type { BodySink } from './body.ts';
 import type { Command, LiteralRules, Piece } from './command.ts';
@@ -8,61 +8,31 @@ import type { Deflated } from './compress.ts';
 import { type FetchData, readFetch } from './fetch-data.ts';
 import { type Hole, Lexer, type Receiver } from './lexer.ts';
 import { type Limits, limitsOf } from './limits.ts';
-import { Outbox, type Outgoing } from './outbox.ts';
+import { Outbox } from './outbox.ts';
 import { Cursor, readStatus, type Status, type Untagged } from './parser.ts';
+import { Secrets } from './secrets.ts';
 import type { Selected } from './select.ts';
+import { type Opened, type Running, Underway } from './underway.ts';
 import { Watchdog } from './watchdog.ts';
-
-export type Security = 'tls' | 'starttls' | 'none';
-
-export interface Address {
-  host: string;
-  port: number;
-  security: Security;
-  /** For the name only. */
-  user?: string;
-  /** SHA-256 of the server's certificate in hex: accepts exactly this one in place of a chain of trust. */
-  pinnedFingerprint?: string | null;
-  /** Roots in place of the system's (private authorities, tests). */
-  ca?: string | Uint8Array;
-  limits?: Partial<Limits>;
-}
-
-interface Running extends Outgoing {
-  command: Command<unknown>;
-  resolve(value: unknown): void;
-  reject(error: unknown): void;
-  /** The SELECT whose mailbox this one speaks of; when that fails, it speaks of none or, worse, of another. */
-  behind: Opened | null;
-  /** Of a SELECT: what it comes to. */
-  opens: Opened | null;
-}
-
-/** What a SELECT came to, known to the commands sent behind it. */
-interface Opened {
-  failed: Trouble | null;
-}
 
 const SPACE = 32;
 const STAR = 42;
 const PLUS = 43;
+const STATUSES: ReadonlySet<string> = new Set(['OK', 'NO', 'BAD', 'BYE', 'PREAUTH']);
 /** Capabilities kept; servers list about 40. */
 const CAPABILITIES_MAX = 1_000;
 
 /**
- * One IMAP connection. `run` puts a command on the wire at once; any number may be under way (RFC 9051 §5.5).
- *
- * Who gets an answer: a tagged one goes by its tag. Untagged data is offered to the commands under way, oldest first,
- * until one takes it; a SELECT or EXAMINE takes data only when it is the oldest, and nothing is offered past it. FETCH
- * data goes to the oldest FETCH or STORE whose set holds the UID; a body to the oldest FETCH that asked for bodies.
- * What nobody takes is dropped and counted (`floodBytes`). A command sent behind a SELECT that fails ends with the same
- * Trouble and never sees data of another mailbox.
+ * One IMAP connection. `run` puts a command on the wire at once; any number may be under way (RFC 9051 §5.5). Who gets
+ * which answer: see `Underway`. FETCH data goes to the oldest FETCH or STORE whose set holds the UID, a body to the
+ * oldest FETCH that asked for bodies. What nobody takes is dropped and counted (`floodBytes`).
  */
 export class Connection implements Receiver, LiteralRules {
   /** `imap://user@host:port/`, without a secret. */
   readonly name: string;
   readonly limits: Limits;
   readonly security: Security;
+  readonly secrets = new Secrets();
   /** In upper case. Empty until told. */
   capabilities: ReadonlySet<string> = new Set();
   /** What the last answered SELECT or EXAMINE opened. */
@@ -77,13 +47,13 @@ export class Connection implements Receiver, LiteralRules {
   #lexer: Lexer;
   #outbox: Outbox;
   #deflated: Deflated | null = null;
-  #running = new Map<string, Running>();
+  readonly #underway: Underway;
   #tags = 0;
   #opened: Opened | null = null;
   #ended: unknown = null;
   #bye: Status | null = null;
   #sealed = false;
-  #secrets: string[] = [];
+  #capabilitiesTold = 0;
   #greeted!: (status: Status) => void;
   #refusedGreeting!: (error: unknown) => void;
   #resolveGone!: () => void;
@@ -95,15 +65,14 @@ export class Connection implements Receiver, LiteralRules {
     this.#address = address;
     this.limits = limitsOf(address.limits);
     this.security = address.security;
-    const user = address.user === undefined ? '' : `${encodeURIComponent(address.user)}@`;
-    const host = address.host.includes(':') ? `[${address.host}]` : address.host;
-    this.name = `${address.security === 'tls' ? 'imaps' : 'imap'}://${user}${host}:${address.port}/`;
+    this.name = nameOf(address);
+    this.#underway = new Underway(this.limits.answers);
     this.#lexer = new Lexer(this, this.limits);
     this.#outbox = new Outbox((bytes, done) => this.#write(bytes, done), this.limits);
     this.#watchdog = new Watchdog(
       {
-        owed: () => this.#running.size > 0 && this.#pauses === 0,
-        slow: () => [...this.#running.values()].some((running) => running.command.slow),
+        owed: () => !this.#underway.empty && this.#pauses === 0,
+        slow: () => this.#underway.slow,
         inLiteral: () => this.#lexer.inLiteral,
         expired: (why) => this.fail(this.#trouble('lost', why)),
       },
@@ -126,24 +95,24 @@ export class Connection implements Receiver, LiteralRules {
     greeting.catch(() => undefined); // told below, or already by the socket
     deadline.signal.addEventListener('abort', () => conn.fail(deadline.signal.reason), { once: true });
     try {
-      const tls = address.security === 'tls' ? conn.#tls() : null;
-      const events = {
-        bytes: (piece: Buffer) => conn.#bytes(piece),
-        gone: (cause: Error | null) => conn.#lost(cause),
-      };
-      const upgradable = address.security === 'starttls';
-      const { host, port } = address;
-      const on = conn.name;
-      conn.#socket = await Socket.open({ host, port, on, tls, upgradable, signal: deadline.signal }, events);
+      await conn.#connect(deadline.signal);
       conn.greeting = await greeting;
       return conn;
     } catch (error) {
-      const trouble = conn.#ended instanceof Trouble ? conn.#ended : conn.#unreachable(error);
-      conn.fail(trouble);
-      throw trouble;
+      throw conn.#failed(error);
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  async #connect(signal: AbortSignal): Promise<void> {
+    const { host, port, security } = this.#address;
+    const on = this.name;
+    const tls = security === 'tls' ? tlsOf(this.#address, on) : null;
+    this.#socket = await Socket.open(
+      { host, port, on, tls, upgradable: security === 'starttls', signal },
+      { bytes: (piece) => this.#bytes(piece), gone: (cause) => this.#lost(cause) },
+    );
   }
 
   get closed(): boolean {
@@ -169,15 +138,14 @@ export class Connection implements Receiver, LiteralRules {
     return bytes <= 4096 && (this.has('LITERAL-') || this.has('IMAP4REV2'));
   }
 
-  /** What must never appear in a Trouble, even when the server repeats it. */
-  keepSecret(...secrets: string[]): void {
-    for (const secret of secrets) if (secret !== '') this.#secrets.push(secret);
+  /** How often the server has told its capabilities: to see whether it told them anew. */
+  get capabilitiesTold(): number {
+    return this.#capabilitiesTold;
   }
 
-  withoutSecrets(text: string): string {
-    let told = text;
-    for (const secret of this.#secrets) told = told.replaceAll(secret, '***');
-    return told;
+  /** What the server said it can is void. */
+  forgetCapabilities(): void {
+    this.capabilities = new Set();
   }
 
   /** Sends the command now; resolves with what its `done` makes of the tagged OK, rejects with a Trouble. */
@@ -187,24 +155,27 @@ export class Connection implements Receiver, LiteralRules {
       const refusal = this.#ended ?? behind?.failed ?? null;
       if (refusal !== null) {
         command.failed?.(refusal);
-        return reject(refusal);
+        reject(refusal);
+        return;
       }
       const tag = `a${++this.#tags}`;
       const running: Running = {
+        tag,
         command: command as Command<unknown>,
         resolve: resolve as (value: unknown) => void,
         reject,
         behind,
         opens: command.barrier ? { failed: null } : null,
+        answers: 0,
         pieces: this.#pieces(tag, command),
         broken: (error) => {
-          this.#settle(tag, running, error);
+          this.#underway.reject(running, error);
           this.fail(this.#trouble('lost', 'a command could not be written whole'));
         },
       };
       if (running.opens !== null) this.#opened = running.opens;
-      if (this.#running.size === 0) this.#watchdog.start();
-      this.#running.set(tag, running);
+      if (this.#underway.empty) this.#watchdog.start();
+      this.#underway.add(running);
       this.#outbox.add(running);
     });
   }
@@ -217,14 +188,14 @@ export class Connection implements Receiver, LiteralRules {
   /** Ends the connection; everything under way fails with this. */
   fail(error: unknown): void {
     if (this.#ended !== null) return;
-    this.#ended = error instanceof Trouble ? this.#told(error) : error;
+    this.#ended = error instanceof Trouble ? this.secrets.told(error, this.name) : error;
     this.#watchdog.stop();
     this.#lexer.abort();
     this.#outbox.close();
     this.#deflated?.close();
     this.#socket?.destroy();
     this.#refusedGreeting(this.#ended);
-    for (const [tag, running] of this.#running) this.#settle(tag, running, this.#ended);
+    this.#underway.rejectAll(this.#ended);
     this.#resolveGone();
   }
 
@@ -244,25 +215,19 @@ export class Connection implements Receiver, LiteralRules {
     this.#sealed = true;
   }
 
+  /** The handshake, within `connectMs`. Throws `denied`, `lost`. */
   async startTls(): Promise<void> {
     if (!this.#lexer.empty) throw this.#injected();
     const deadline = setTimeout(() => this.fail(this.#late()), this.limits.connectMs);
     try {
-      await this.#socket.startTls(this.#tls());
+      await this.#socket.startTls(tlsOf(this.#address, this.name));
     } catch (error) {
-      const trouble = this.#ended instanceof Trouble ? this.#ended : this.#unreachable(error);
-      this.fail(trouble);
-      throw trouble;
+      throw this.#failed(error);
     } finally {
       clearTimeout(deadline);
     }
     this.#sealed = false;
-    this.capabilities = new Set();
-  }
-
-  /** What the server said it can is void: before the sign-in, because it may say something else behind it. */
-  forgetCapabilities(): void {
-    this.capabilities = new Set();
+    this.forgetCapabilities();
   }
 
   /** From here on both directions are compressed (RFC 4978). */
@@ -300,15 +265,11 @@ export class Connection implements Receiver, LiteralRules {
   }
 
   body(length: number): BodySink<unknown> | null {
-    for (const running of this.#running.values()) {
-      if (running.command.barrier) return null;
-      if (running.behind?.failed) continue;
-      if (running.command.body) return running.command.body(length);
-    }
-    return null;
+    return this.#ended === null ? this.#underway.body(length) : null;
   }
 
   response(bytes: Buffer, from: number, to: number, holes: readonly Hole[]): void {
+    if (this.#ended !== null) return;
     if (this.#sealed) throw this.#injected();
     const first = from < to ? bytes[from] : -1;
     if (first === STAR && bytes[from + 1] === SPACE) this.#untagged(bytes, from + 2, to, holes);
@@ -324,24 +285,28 @@ export class Connection implements Receiver, LiteralRules {
     const start = cursor.at;
     const name = cursor.atom().toUpperCase();
     cursor.space();
-    if (number !== null && name === 'FETCH') return this.#fetch(cursor, holes);
-    for (const hole of holes) hole.sink?.abort();
-    if (this.greeting === null && this.#greet(cursor, start)) return;
-    if (name === 'OK' || name === 'NO' || name === 'BAD' || name === 'BYE' || name === 'PREAUTH') {
-      cursor.at = start;
-      return this.#status(readStatus(cursor)!);
+    if (number !== null && name === 'FETCH') {
+      this.#fetch(cursor, holes);
+      return;
     }
-    if (name === 'CAPABILITY') return this.#capable(cursor.rest());
-    const at = cursor.at;
-    const untagged: Untagged = {
-      name,
-      number,
-      cursor: () => new Cursor(bytes, at, to, holes, this.limits.nesting),
-    };
-    this.#offer((command) => command.data?.(untagged) === true);
+    for (const hole of holes) hole.sink?.abort();
+    if (this.greeting === null) this.#greet(cursor, start);
+    else if (STATUSES.has(name)) {
+      cursor.at = start;
+      this.#status(readStatus(cursor)!);
+    } else if (name === 'CAPABILITY') this.#capable(cursor.rest());
+    else {
+      const at = cursor.at;
+      const data: Untagged = {
+        name,
+        number,
+        cursor: () => new Cursor(bytes, at, to, holes, this.limits.nesting),
+      };
+      this.#offer((command) => command.data?.(data) === true);
+    }
   }
 
-  #greet(cursor: Cursor, start: number): boolean {
+  #greet(cursor: Cursor, start: number): void {
     cursor.at = start;
     const status = readStatus(cursor);
     if (status === null || status.is === 'NO' || status.is === 'BAD') {
@@ -352,27 +317,18 @@ export class Connection implements Receiver, LiteralRules {
     this.#useful();
     this.#coded(status);
     this.#greeted(status);
-    return true;
   }
 
   #status(status: Status): void {
     this.#coded(status);
-    if (status.is === 'BYE') {
-      this.#bye = status;
-      return;
-    }
-    this.#offer((command) => command.status?.(status) === true);
+    if (status.is === 'BYE') this.#bye = status;
+    else this.#offer((command) => command.status?.(status) === true);
   }
 
-  #offer(take: (command: Command<unknown>) => boolean): void {
-    let oldest = true;
-    for (const running of this.#running.values()) {
-      const { command } = running;
-      if (command.barrier && !oldest) return;
-      if (!running.behind?.failed && take(command)) return this.#useful();
-      if (command.barrier) return;
-      oldest = false;
-    }
+  #offer(take: (command: Command<unknown>) => boolean): boolean {
+    const taken = this.#underway.offer(take);
+    if (taken) this.#useful();
+    return taken;
   }
 
   #fetch(cursor: Cursor, holes: readonly Hole[]): void {
@@ -381,82 +337,69 @@ export class Connection implements Receiver, LiteralRules {
     try {
       data = readFetch(cursor, (length) => this.body(length));
       const read = data;
-      this.#offer((command) => {
-        if (command.fetch?.(read) !== true) return false;
-        taken = true;
-        return true;
-      });
+      taken = this.#offer((command) => command.fetch?.(read) === true);
     } catch (error) {
       if (!(error instanceof Trouble) || error.kind !== 'malformed') throw error;
-      this.#unreadable(error);
+      // One message that cannot be read is not the end of the others, where its reader counts what came.
+      if (!this.#offer((command) => command.unreadable?.(error) === true)) throw error;
     } finally {
       if (!taken) data?.sink?.abort();
       for (const hole of holes) if (!taken || hole.sink !== data?.sink) hole.sink?.abort();
     }
   }
 
-  /** One message that cannot be read is not the end of the others, where its reader counts what came. */
-  #unreadable(trouble: Trouble): void {
-    let known = false;
-    this.#offer((command) => {
-      known = command.unreadable?.(trouble) === true;
-      return known;
-    });
-    if (!known) throw trouble;
-  }
-
   #continuation(text: string): void {
     this.#useful();
-    if (this.#outbox.waiting) return this.#outbox.proceed();
-    for (const running of this.#running.values()) {
-      if (!running.command.challenge) continue;
-      const answer = running.command.challenge(text);
-      const broken = (error: unknown) => this.fail(error);
-      this.#outbox.add({ pieces: [`${answer}\r\n`][Symbol.iterator](), broken });
+    if (this.#outbox.waiting) {
+      this.#outbox.proceed();
       return;
     }
-    throw this.#trouble('malformed', 'a continuation that nobody waits for');
+    const answer = this.#underway.challenged(text);
+    if (answer === null) throw this.#trouble('malformed', 'a continuation that nobody waits for');
+    const pieces = [`${answer}\r\n`][Symbol.iterator]();
+    this.#outbox.add({ pieces, broken: (error) => this.fail(error) });
   }
 
   #tagged(bytes: Buffer, from: number, to: number): void {
     const cursor = new Cursor(bytes, from, to, [], this.limits.nesting);
-    const tag = cursor.atom();
-    const running = this.#running.get(tag);
+    const running = cursor.done ? undefined : this.#underway.get(cursor.atom());
     cursor.space();
     const status = cursor.done ? null : readStatus(cursor);
     if (running === undefined || status === null || status.is === 'BYE' || status.is === 'PREAUTH') {
-      throw this.#trouble('malformed', `no answer to anything asked: ${bytes.toString('latin1', from, to)}`);
+      throw this.#trouble(
+        'malformed',
+        `no answer to anything asked: ${bytes.toString('latin1', from, Math.min(to, from + 200))}`,
+      );
     }
     this.#useful();
     this.#coded(status);
     this.#outbox.answered(running);
-    const { command, opens } = running;
-    if (running.behind?.failed) return this.#settle(tag, running, running.behind.failed);
-    if (status.is !== 'OK') {
-      const trouble = this.#answer(status, command);
-      // Those sent behind a SELECT that failed share its fate: RFC 9051 §6.3.2 leaves no mailbox open.
-      if (opens !== null) opens.failed = trouble;
-      if (opens !== null) this.selected = null;
-      this.#settle(tag, running, trouble);
-      return trouble.kind === 'lost' ? this.fail(trouble) : undefined;
-    }
-    this.#running.delete(tag);
+    if (running.behind?.failed) this.#underway.reject(running, running.behind.failed);
+    else if (status.is === 'OK') this.#succeeded(running, status);
+    else this.#declined(running, status);
+  }
+
+  #succeeded(running: Running, status: Status): void {
     try {
-      running.resolve(command.done(status));
+      const value = running.command.done(status);
+      this.#underway.remove(running);
+      running.resolve(value);
     } catch (error) {
-      command.failed?.(error);
-      running.reject(error instanceof Trouble ? this.#told(error) : error);
+      this.#underway.reject(running, error instanceof Trouble ? this.secrets.told(error, this.name) : error);
     }
   }
 
-  #answer(status: Status, command: Command<unknown>): Trouble {
-    return this.#told(troubleOf(status, command.tried, this.#on(command)));
-  }
-
-  #settle(tag: string, running: Running, error: unknown): void {
-    this.#running.delete(tag);
-    running.command.failed?.(error);
-    running.reject(error);
+  #declined(running: Running, status: Status): void {
+    const { command, opens } = running;
+    const on = command.on === '' ? this.name : `${this.name}${command.on}`;
+    const trouble = this.secrets.told(troubleOf(status, command.tried, on), this.name);
+    if (opens !== null) {
+      // Those sent behind it share its fate: RFC 9051 §6.3.2 leaves no mailbox open.
+      opens.failed = trouble;
+      this.selected = null;
+    }
+    this.#underway.reject(running, trouble);
+    if (trouble.kind === 'lost') this.fail(trouble);
   }
 
   /** Codes that concern the connection itself. */
@@ -470,6 +413,7 @@ export class Connection implements Receiver, LiteralRules {
       .split(' ')
       .filter((word) => word !== '');
     this.capabilities = new Set(names.slice(0, CAPABILITIES_MAX));
+    this.#capabilitiesTold++;
     this.#useful();
   }
 
@@ -498,30 +442,25 @@ export class Connection implements Receiver, LiteralRules {
 
   // ── troubles ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #tls(): TlsOptions {
-    const { host, pinnedFingerprint, ca } = this.#address;
-    const pin = pinnedFingerprint ?? null;
-    return {
-      host,
-      on: this.name,
-      pinnedFingerprint: pin === null ? null : readFingerprint(pin, this.name),
-      ca: ca ?? null,
-    };
-  }
-
   /** The socket is gone. What the server said last explains it best. */
   #lost(cause: Error | null): void {
-    if (this.#bye !== null) return this.fail(troubleOf(this.#bye, 'converse', this.name));
-    if (cause instanceof Trouble) return this.fail(cause);
-    const answer = cause === null ? 'the server closed the connection' : cause.message;
-    const tried = this.greeting === null ? 'connect' : 'converse';
-    this.fail(new Trouble('lost', { tried, on: this.name, answer, cause }));
+    if (this.#bye !== null) this.fail(troubleOf(this.#bye, 'converse', this.name));
+    else if (cause instanceof Trouble) this.fail(cause);
+    else {
+      const answer = cause === null ? 'the server closed the connection' : cause.message;
+      const tried = this.greeting === null ? 'connect' : 'converse';
+      this.fail(new Trouble('lost', { tried, on: this.name, answer, cause }));
+    }
   }
 
-  /** The system's errors have a code; anything else is a bug and stays one. */
-  #unreachable(error: unknown): unknown {
-    if (!(error instanceof Error) || !('code' in error)) return error;
-    return new Trouble('lost', { tried: 'connect', on: this.name, answer: error.message, cause: error });
+  /** Opening failed: what to throw. The system's errors have a code; anything else is a bug and stays one. */
+  #failed(error: unknown): unknown {
+    if (!(error instanceof Trouble) && error instanceof Error && 'code' in error) {
+      this.fail(
+        new Trouble('lost', { tried: 'connect', on: this.name, answer: error.message, cause: error }),
+      );
+    } else this.fail(error);
+    return this.#ended;
   }
 
   #late(): Trouble {
@@ -536,19 +475,5 @@ export class Connection implements Receiver, LiteralRules {
 
   #trouble(kind: TroubleKind, answer: string, tried: Attempt = 'converse'): Trouble {
     return new Trouble(kind, { tried, on: this.name, answer });
-  }
-
-  #on(command: Command<unknown>): string {
-    return command.on === '' ? this.name : `${this.name}${command.on}`;
-  }
-
-  /** The same Trouble with every secret taken out of the server's words. */
-  #told(trouble: Trouble): Trouble {
-    const said = trouble.answer;
-    if (said === undefined) return trouble;
-    const answer = this.withoutSecrets(said);
-    if (answer === said) return trouble;
-    const { kind, tried, on, retryAfterMs } = trouble;
-    return new Trouble(kind, { tried, on, answer, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
   }
 }

@@ -2,12 +2,14 @@
  * The IMAP client (RFC 3501, RFC 9051): one command a file, named by the RFC's word. A mailbox is named everywhere by
  * its *handle*: the very bytes of the name on the wire, one character per byte (Latin-1), modified UTF-7 still in it.
  */
+
+export type { Security } from './address.ts';
 export { type AppendMessage, type AppendUid, append } from './append.ts';
 export { type Auth, signIn } from './authenticate.ts';
 export type { BodyHold, BodySink } from './body.ts';
 export { capability } from './capability.ts';
 export { type ConnectOptions, connect } from './connect.ts';
-export type { Connection, Security } from './connection.ts';
+export type { Connection } from './connection.ts';
 export { type CopyUid, copy } from './copy.ts';
 export { create } from './create.ts';
 export { enable } from './enable.ts';

@@ -25,6 +25,8 @@ export interface Limits {
   nesting: number;
   /** Bytes that no command asked for since the last useful one: new-mail notices are some hundred bytes. */
   floodBytes: number;
+  /** Untagged answers to one command; the largest folders known have 1,000,000 messages. */
+  answers: number;
   /** LIST and LSUB answers; Exchange stops at 10,000 folders a mailbox. */
   mailboxes: number;
   /** UIDs of one SEARCH, COPYUID or APPENDUID answer when ranges are written out; the largest folders known have 1,000,000. */
@@ -51,6 +53,7 @@ export const LIMITS: Readonly<Limits> = {
   responseBytes: 32 * 1024 * 1024,
   nesting: 64,
   floodBytes: 4 * 1024 * 1024,
+  answers: 3_000_000,
   mailboxes: 100_000,
   uids: 2_000_000,
   waiting: 32,

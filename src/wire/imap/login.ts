@@ -12,7 +12,7 @@ export async function login(conn: Connection, user: string, password: string): P
     });
   }
   const parts = ['LOGIN ', asUtf8(user), ' ', asUtf8(password)];
-  conn.keepSecret(password);
+  conn.secrets.keep(password);
   await conn.run({
     tried: 'sign-in',
     on: '',

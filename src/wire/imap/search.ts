@@ -1,3 +1,4 @@
+import { Trouble } from '../../trouble.ts';
 import { type Part, spell, unicode, unsendable } from './command.ts';
 import type { Connection } from './connection.ts';
 import type { Cursor } from './parser.ts';
@@ -26,6 +27,7 @@ export async function search(conn: Connection, criteria: readonly Criterion[]): 
       if (data.name === 'ESEARCH') uids = uids.concat(readEsearch(data.cursor(), conn.limits.uids));
       else if (data.name === 'SEARCH') uids = uids.concat(readSearch(data.cursor(), conn.limits.uids));
       else return false;
+      if (uids.length > conn.limits.uids) throw tooMany(conn.limits.uids);
       return true;
     },
     done: () => [...new Set(uids)].sort((a, b) => a - b),
@@ -59,4 +61,8 @@ function readEsearch(cursor: Cursor, max: number): number[] {
     else cursor.value();
   }
   return uids;
+}
+
+function tooMany(max: number): Trouble {
+  return new Trouble('malformed', { tried: 'search', on: '', answer: `more than ${max} UIDs` });
 }

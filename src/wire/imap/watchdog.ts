@@ -65,20 +65,27 @@ export class Watchdog {
   }
 
   #look(): void {
-    if (!this.#of.owed()) return this.#reset();
-    const now = performance.now();
-    const { silenceMs, appendSilenceMs, uselessMs, paceBytes } = this.#limits;
-    const silence = this.#of.slow() ? Math.max(silenceMs, appendSilenceMs) : silenceMs;
-    if (now - this.#lastByte >= silence)
-      return this.#of.expired(`no byte for ${Math.round(silence / 1000)} seconds`);
-    if (this.#of.inLiteral()) {
-      this.#lastUse = now;
-      if (now - this.#paceFrom < silenceMs) return;
-      if (this.#paceBytes < paceBytes)
-        return this.#of.expired(`${this.#paceBytes} bytes in ${Math.round(silenceMs / 1000)} seconds`);
-    } else if (now - this.#lastUse >= uselessMs) {
-      return this.#of.expired(`no answer for ${Math.round(uselessMs / 1000)} seconds`);
+    if (!this.#of.owed()) {
+      this.#reset();
+      return;
     }
+    const now = performance.now();
+    const { silenceMs, appendSilenceMs, uselessMs } = this.#limits;
+    const silence = this.#of.slow() ? Math.max(silenceMs, appendSilenceMs) : silenceMs;
+    if (now - this.#lastByte >= silence) this.#of.expired(`no byte for ${silence} ms`);
+    else if (this.#of.inLiteral()) this.#lookAtPace(now);
+    else {
+      this.#paceFrom = now;
+      this.#paceBytes = 0;
+      if (now - this.#lastUse >= uselessMs) this.#of.expired(`no answer for ${uselessMs} ms`);
+    }
+  }
+
+  #lookAtPace(now: number): void {
+    const { silenceMs, paceBytes } = this.#limits;
+    this.#lastUse = now;
+    if (now - this.#paceFrom < silenceMs) return;
+    if (this.#paceBytes < paceBytes) this.#of.expired(`${this.#paceBytes} bytes in ${silenceMs} ms`);
     this.#paceFrom = now;
     this.#paceBytes = 0;
   }
