@@ -44,7 +44,7 @@ const certificate: Certificate = {
       extra: 2,
       unread: 0,
     },
-    classes: { 'repaired:header': 2, [evil]: 1 },
+    classes: { 'header:Subject': 2, [evil]: 1 },
     accounts: { 'imap://marie@old.example:143/': 12_345 },
   },
   verdict: 'exceptions',
@@ -94,6 +94,6 @@ for (const language of languages) {
 test('a class is said in words, by its stem, or as it is', () => {
   const voice = words('en');
   assert.equal(className('nul', voice), 'NUL bytes replaced');
-  assert.equal(className('repaired:header', voice), 'smallest repair that the target takes');
+  assert.equal(className('header:Subject', voice), 'header changed');
   assert.equal(className('strange:thing', voice), 'strange:thing');
 });

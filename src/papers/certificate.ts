@@ -89,7 +89,7 @@ function classes({ counts }: Certificate, words: Words): Html | null {
   return html`<h2>${words.say('paper.classes')}</h2><p class="quiet">${words.say('paper.classes-text')}</p><table>${rows}</table>`;
 }
 
-/** `repaired:header` has the words of `repaired` when it has none of its own. */
+/** `header:Subject` has the words of `header` when it has none of its own. */
 export function className(name: string, { sayIfKnown }: Words): string {
   const stem = name.split(':')[0]!;
   return sayIfKnown(`altered.${name}`, stem === name ? name : sayIfKnown(`altered.${stem}`, name));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Finding, ReasonCode } from '../engine/event.ts';
+import type { RepairClass, StoredClass } from '../mail/repair.ts';
 import type { Role } from '../mail/role.ts';
 import type { Attempt, TroubleKind } from '../trouble.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -18,7 +19,8 @@ const covered: [
   Covers<Catalogue['finding'], Finding['is']>,
   Covers<Catalogue['same'], NonNullable<Finding['by']>>,
   Covers<Catalogue['role'], Role>,
-] = [true, true, true, true, true, true, true];
+  Covers<Catalogue['altered'], StoredClass | RepairClass | 'wrapped' | 'date' | 'mark' | 'keyword'>,
+] = [true, true, true, true, true, true, true, true];
 
 type Tree = { [key: string]: string | Tree };
 
