@@ -1,8 +1,9 @@
 import type { LandingState } from './ledger.ts';
 
-/** Marks as a set: sorted, none twice. */
+/** Marks as a set: sorted, none twice. Nearly all come so from the stores. */
 export function markSet(marks: readonly string[]): string[] {
-  return marks.length < 2 ? [...marks] : [...new Set(marks)].sort();
+  const sorted = marks.every((mark, at) => at === 0 || marks[at - 1]! < mark);
+  return sorted ? marks.slice() : [...new Set(marks)].sort();
 }
 
 /**

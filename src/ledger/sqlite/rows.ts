@@ -94,8 +94,10 @@ export function landingOf(row: LandingRow, marks: Marks): Landing {
   };
 }
 
+/** Decoding stops at what is no hex digit, so the length tells whether it is a digest. */
 export function bytes(digest: string): Uint8Array {
-  return Buffer.from(sha256(digest), 'hex');
+  const decoded = Buffer.from(digest, 'hex');
+  return decoded.length === 32 && digest.length === 64 ? decoded : Buffer.from(sha256(digest), 'hex');
 }
 
 export function bytesOrNull(digest: string | null): Uint8Array | null {
