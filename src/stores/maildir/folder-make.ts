@@ -1,6 +1,8 @@
-import { chownSync, closeSync, lstatSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { chownSync, closeSync, lstatSync, mkdirSync, openSync, type Stats, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { addSubscription, readSubscriptions, SUBSCRIPTIONS_MAX_BYTES } from '../../formats/maildir/index.ts';
 import { errorCode } from '../file-trouble.ts';
+import type { FilePath } from '../pour-file.ts';
 import { below, smallFile } from './files.ts';
 import { directoryOf, PATH_FILE } from './folder-name.ts';
 import { replaceFile, syncDirectory } from './write-file.ts';
@@ -17,22 +19,36 @@ export function makeFolder(root: string, path: readonly string[]): void {
   for (const sub of ['tmp', 'new', 'cur']) makeDirectory(root, name === '' ? sub : `${name}/${sub}`);
   if (inbox) return;
   const marker = below(root, name, 'maildirfolder');
-  if (lstatSync(marker, { throwIfNoEntry: false }) === undefined) closeSync(openSync(marker, 'a', 0o600));
+  if (lstatSync(marker, { throwIfNoEntry: false }) === undefined) {
+    closeSync(openSync(marker, 'a', 0o600));
+    giveTo(marker, statSync(root));
+  }
   syncDirectory(below(root, name));
   syncDirectory(root);
 }
 
 function makeDirectory(root: string, name: string): void {
+  if (name === '') return makeRoot(root);
   const directory = below(root, name);
   try {
-    mkdirSync(directory, { mode: 0o700, recursive: name === '' });
+    mkdirSync(directory, { mode: 0o700 });
   } catch (cause) {
     if (errorCode(cause) !== 'EEXIST') throw cause;
     return;
   }
-  if (name === '') return;
-  const of = statSync(root);
-  if (process.getuid?.() === 0 && (of.uid !== 0 || of.gid !== 0)) chownSync(directory, of.uid, of.gid);
+  giveTo(directory, statSync(root));
+}
+
+/** With the directories above it; what is made belongs to whom the directory above belongs. */
+function makeRoot(root: string): void {
+  const first = mkdirSync(root, { mode: 0o700, recursive: true });
+  if (first === undefined) return;
+  const owner = statSync(dirname(first));
+  for (let made = root; made.length >= first.length; made = dirname(made)) giveTo(made, owner);
+}
+
+function giveTo(directory: FilePath, { uid, gid }: Stats): void {
+  if (process.getuid?.() === 0 && (uid !== 0 || gid !== 0)) chownSync(directory, uid, gid);
 }
 
 /** Adds the folder to the file that Dovecot reads, once. */

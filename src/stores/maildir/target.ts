@@ -1,4 +1,4 @@
-import { lstatSync, renameSync, unlinkSync } from 'node:fs';
+import { lstatSync, readdirSync, renameSync, unlinkSync } from 'node:fs';
 import {
   isSystemMark,
   KEYWORDS_MAX,
@@ -25,7 +25,7 @@ import { makeFolder, subscribeFolder } from './folder-make.ts';
 import { withKeywords } from './keyword-file.ts';
 import { batches, keywordsOf, putBatch } from './put.ts';
 import { type MaildirOptions, MaildirReader } from './reader.ts';
-import type { MaildirTree } from './tree.ts';
+import { isDirectory, type MaildirTree } from './tree.ts';
 import { syncDirectory } from './write-file.ts';
 
 /**
@@ -111,7 +111,9 @@ class MaildirBox extends MaildirReader implements Target {
         on,
         answer: 'the folders there are nested directories (LAYOUT=fs); folders are made as Maildir++ only',
       });
-    makeFolder(this.root, isInbox(path) ? ['INBOX'] : path);
+    // The root is the inbox of a Maildir++; without it Dovecot would not know the tree.
+    if (!tree.nested && !isDirectory(this.root, 'cur')) makeFolder(this.root, ['INBOX']);
+    if (!isInbox(path)) makeFolder(this.root, path);
   }
 
   private find(path: readonly string[], tree: MaildirTree): MaildirTree['folders'][number] | undefined {
@@ -119,14 +121,15 @@ class MaildirBox extends MaildirReader implements Target {
     return tree.folders.find((folder) => folder.selectable && JSON.stringify(folder.path) === wanted);
   }
 
-  /** Where nothing was made yet, nothing is there; a directory that holds other things is not touched. */
+  /** Where nothing was made yet, nothing is there; a directory that holds other things is not ours to fill. */
   private treeOrNothing(): MaildirTree {
     try {
       return this.tree();
     } catch (cause) {
       const empty = { folders: [], left: [], nested: false };
       if (isTrouble(cause, 'missing')) return empty;
-      if (isTrouble(cause, 'malformed') && lstatSync(this.root).isDirectory()) return empty;
+      const begun = (): boolean => readdirSync(this.root).every((name) => name === 'tmp' || name === 'new');
+      if (isTrouble(cause, 'malformed') && isDirectory(this.root) && begun()) return empty;
       throw cause;
     }
   }
