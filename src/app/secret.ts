@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Trouble } from '../trouble.ts';
 import { type ImapAddress, isLoopback, publicName } from './address.ts';
@@ -61,17 +62,35 @@ function missing(on: string): never {
 }
 
 async function readSecretFile(path: string, on: string, person: Person): Promise<string> {
-  const file = await open(path, 'r').catch((cause) => {
-    throw new Trouble('missing', { tried: 'read-secret', on, answer: 'secret-missing', cause });
-  });
   try {
-    const { mode, size } = await file.stat();
-    if (size > SECRET_MAX_BYTES) throw usage('secret-too-large', on);
-    if (process.platform !== 'win32' && mode & READABLE_BY_ALL) person.warn({ code: 'secret-file-open', on });
-    const room = Buffer.alloc(SECRET_MAX_BYTES);
-    const { bytesRead } = await file.read(room, 0, room.length, 0);
-    return room.toString('utf8', 0, bytesRead).replace(/\r?\n$/, '');
-  } finally {
-    await file.close();
+    const file = await open(path, 'r');
+    try {
+      const { mode, size } = await file.stat();
+      if (size > SECRET_MAX_BYTES) throw usage('secret-too-large', on);
+      if (process.platform !== 'win32' && mode & READABLE_BY_ALL)
+        person.warn({ code: 'secret-file-open', on });
+      const room = Buffer.alloc(SECRET_MAX_BYTES);
+      const { bytesRead } = await file.read(room, 0, room.length, 0);
+      return room.toString('utf8', 0, bytesRead).replace(/\r?\n$/, '');
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === undefined) throw cause;
+    throw new Trouble('missing', { tried: 'read-secret', on, answer: 'secret-missing', cause });
+  }
+}
+
+/** The token as the file has it now; null when it cannot be read at this moment (being written anew). */
+export function rereadToken(path: string): string | null {
+  try {
+    return (
+      readFileSync(path, 'utf8')
+        .slice(0, SECRET_MAX_BYTES)
+        .replace(/\r?\n$/, '') || null
+    );
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    return null;
   }
 }

@@ -1,0 +1,102 @@
+import type { ImapOptions } from '../stores/imap/pool.ts';
+import type { MemoryMailbox } from '../stores/memory/mailbox.ts';
+import type { Source } from '../stores/source.ts';
+import type { Target } from '../stores/target.ts';
+import { type FileAddress, type ImapAddress, parseAddress, publicName } from './address.ts';
+import { type Person, readSecret, rereadToken, warnOf } from './secret.ts';
+import { usage } from './usage.ts';
+
+/** An address whose secret was asked for once; opens as many stores as wanted. The only place that picks implementations. */
+export interface Account {
+  readonly name: string;
+  openSource(): Promise<Source>;
+  openTarget(): Promise<Target>;
+}
+
+/** Secrets are asked for one after the other, before anything is opened. */
+export async function readAccounts(texts: readonly string[], person: Person): Promise<Account[]> {
+  const accounts: Account[] = [];
+  for (const text of texts) accounts.push(await readAccount(text, person));
+  return accounts;
+}
+
+export async function readAccount(text: string, person: Person): Promise<Account> {
+  const address = parseAddress(text);
+  if (address.kind === 'imap') return imapAccount(address, person);
+  if (address.kind === 'memory') return memoryAccount(address.name);
+  return fileAccount(address);
+}
+
+/** Throws when one account is given twice, or is source and target at once. */
+export function checkDifferent(texts: readonly string[]): void {
+  const names = texts.map((text) => publicName(parseAddress(text)));
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw usage('same-twice', twice);
+}
+
+function fileAccount(address: FileAddress): Account {
+  const { kind, path } = address;
+  const name = publicName(address);
+  return {
+    name,
+    async openSource() {
+      if (kind === 'mbox') return (await import('../stores/mbox/source.ts')).openMboxSource({ path, name });
+      if (kind === 'eml') throw usage('not-yet', name);
+      return (await import('../stores/maildir/source.ts')).openMaildirSource({ path, name });
+    },
+    async openTarget() {
+      if (kind !== 'maildir') throw usage('only-source', name);
+      return (await import('../stores/maildir/target.ts')).openMaildirTarget({ path, name });
+    },
+  };
+}
+
+/** Mailboxes in memory, by name: they live as long as the process. */
+const mailboxes = new Map<string, MemoryMailbox>();
+
+export async function memoryMailboxOf(name: string): Promise<MemoryMailbox> {
+  const { memoryMailbox } = await import('../stores/memory/mailbox.ts');
+  const mailbox = mailboxes.get(name) ?? memoryMailbox({ name });
+  mailboxes.set(name, mailbox);
+  return mailbox;
+}
+
+function memoryAccount(name: string): Account {
+  return {
+    name: `memory:${name}`,
+    openSource: async () => (await memoryMailboxOf(name)).source(),
+    openTarget: async () => (await memoryMailboxOf(name)).target(),
+  };
+}
+
+async function imapAccount(address: ImapAddress, person: Person): Promise<Account> {
+  warnOf(address, person);
+  const name = publicName(address);
+  const options = imapOptions(address, name, await readSecret(address, person));
+  return {
+    name,
+    openSource: async () => (await import('../stores/imap/source.ts')).openImapSource(options),
+    openTarget: async () => (await import('../stores/imap/target.ts')).openImapTarget(options),
+  };
+}
+
+function imapOptions(address: ImapAddress, name: string, secret: string): ImapOptions {
+  const { host, port, user, security, fingerprint, lanes } = address;
+  const auth =
+    address.secretIs === 'token'
+      ? tokenAuth(address, secret)
+      : { by: 'password' as const, user, password: secret };
+  return { name, host, port, security, auth, fingerprint, ...(lanes === null ? {} : { lanes }) };
+}
+
+/** A token lives for an hour, a move for a night: one in a file is read anew at each sign-in. */
+function tokenAuth({ user, secret: ref }: ImapAddress, first: string): ImapOptions['auth'] {
+  if (ref.by !== 'file') return { by: 'xoauth2', user, token: first };
+  return {
+    by: 'xoauth2',
+    user,
+    get token() {
+      return rereadToken(ref.path) ?? first;
+    },
+  };
+}

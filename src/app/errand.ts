@@ -1,0 +1,99 @@
+import { access } from 'node:fs/promises';
+import type { Event } from '../engine/event.ts';
+import type { Road, RoadOptions } from '../engine/road.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Source } from '../stores/source.ts';
+import type { Target } from '../stores/target.ts';
+import type { Trouble } from '../trouble.ts';
+import { type Account, checkDifferent, readAccounts } from './accounts.ts';
+import { type DataFolder, dataFolder, ledgerPath, makeFolder, openScratch } from './data.ts';
+import type { Person } from './secret.ts';
+
+/** What a person asks for: these accounts, that mailbox. */
+export interface Errand {
+  /** Addresses, in order of precedence. */
+  from: readonly string[];
+  to: string;
+  /** `--data`. */
+  data: string | undefined;
+  options: RoadOptions;
+  signal: AbortSignal;
+  tell(event: Event): void;
+  person: Person;
+}
+
+/** Whether a proof may do without a ledger: then the bytes alone are matched. */
+export type LedgerNeed = 'made' | 'if-there';
+
+/** Opens everything an errand needs, lets `work` use it, and closes it whatever happens. */
+export async function withRoad<T>(
+  errand: Errand,
+  need: LedgerNeed,
+  work: (road: Road, data: DataFolder) => Promise<T>,
+): Promise<T> {
+  checkDifferent([...errand.from, errand.to]);
+  const [target, ...sources] = await readAccounts([errand.to, ...errand.from], errand.person);
+  const data = dataFolder(errand.data);
+  const closing: (() => Promise<void>)[] = [];
+  try {
+    const ledger = await openLedger(data, target!.name, need);
+    closing.push(() => ledger.close());
+    const scratch = await openScratch(data);
+    closing.push(scratch.remove);
+    const stores = await openStores(sources, target!, errand, closing);
+    const { options, signal, tell } = errand;
+    return await work({ ...stores, ledger, scratch: scratch.path, signal, tell, options }, data);
+  } finally {
+    await closeAll(closing);
+  }
+}
+
+type Stores = Pick<Road, 'sources' | 'target'>;
+
+/** Each store inside a retry, so that what waiting can mend never reaches the engine. */
+async function openStores(
+  sources: readonly Account[],
+  target: Account,
+  errand: Errand,
+  closing: (() => Promise<void>)[],
+): Promise<Stores> {
+  const { retrySource, retryTarget } = await import('../stores/around/retry.ts');
+  const retry = { signal: errand.signal, onWait: tellWait(errand) };
+  const keep = <T extends Source | Target>(store: T): T => {
+    closing.push(() => store.close());
+    return store;
+  };
+  const opened: Source[] = [];
+  for (const account of sources) opened.push(retrySource(keep(await account.openSource()), retry));
+  return { sources: opened, target: retryTarget(keep(await target.openTarget()), retry) };
+}
+
+function tellWait({ tell }: Errand) {
+  return ({ trouble, ms }: { trouble: Trouble; ms: number }): void => {
+    const { kind, tried, on, answer } = trouble;
+    tell({ event: 'trouble', kind, tried, on, answer: answer ?? null, inMs: ms });
+  };
+}
+
+async function openLedger(data: DataFolder, target: string, need: LedgerNeed): Promise<Ledger> {
+  const file = ledgerPath(data, target);
+  if (need === 'if-there' && !(await isThere(file))) {
+    return (await import('../ledger/memory/ledger.ts')).memoryLedger();
+  }
+  await makeFolder(data.ledgers);
+  return (await import('../ledger/sqlite/ledger.ts')).openSqliteLedger(file);
+}
+
+function isThere(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** In reverse; every one is closed, then the first error is told. */
+async function closeAll(closing: (() => Promise<void>)[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const close of closing.reverse()) await close().catch((error) => errors.push(error));
+  if (errors.length > 0) throw errors[0];
+}

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
+const folder = mkdtempSync(path.join(tmpdir(), 'malleposte-cli-'));
+after(() => rmSync(folder, { recursive: true }));
+
+interface Ended {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+function malleposte(...args: string[]): Promise<Ended> {
+  const { promise, resolve, reject } = Promise.withResolvers<Ended>();
+  const env = { ...process.env, MALLEPOSTE_DATA: path.join(folder, 'data'), LANG: 'C', LC_ALL: 'C' };
+  const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended: Ended = { code: null, out: '', err: '' };
+  child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+    ended.out += piece;
+  });
+  child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+    ended.err += piece;
+  });
+  child.on('error', reject);
+  child.on('close', (code) => resolve({ ...ended, code }));
+  return promise;
+}
+
+function events(out: string): Record<string, unknown>[] {
+  return out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+/** An mbox of `count` messages; returns its address. */
+function mbox(name: string, count: number): string {
+  const file = path.join(folder, name);
+  const message = (i: number) =>
+    `From a@b.example Tue Nov 24 07:00:00 2026\nFrom: a@b.example\nSubject: Réunion ${i}\nMessage-ID: <${name}.${i}@b.example>\n\nbody ${i}\n\n`;
+  writeFileSync(file, Array.from({ length: count }, (_, i) => message(i)).join(''));
+  return `mbox:${file}`;
+}
+
+test('usage: sentence on stderr, nothing on stdout, 64', async () => {
+  for (const args of [
+    [],
+    ['mvoe'],
+    ['move'],
+    ['move', '--from', 'mbox:/x'],
+    ['move', '--nope'],
+    ['certify'],
+  ]) {
+    const { code, out, err } = await malleposte(...args);
+    assert.equal(code, 64, args.join(' '));
+    assert.equal(out, '');
+    assert.match(err, /^\S.*: .+\n$/);
+  }
+});
+
+test('no password and no terminal: 64, with a sentence', async () => {
+  const { code, err } = await malleposte('survey', '--from', 'imaps://marie@mail.example.org/');
+  assert.equal(code, 64);
+  assert.match(err, /no terminal to ask on/);
+});
+
+test('a password in the address is warned of and never said again', async () => {
+  const { code, out, err } = await malleposte(
+    'survey',
+    '--json',
+    '--from',
+    'imap://marie:hunter2@127.0.0.1:9/',
+  );
+  assert.equal(code, 10);
+  assert.match(err, /Warning: the password of imap:\/\/marie@127\.0\.0\.1:9\//);
+  assert.doesNotMatch(out + err, /hunter2/);
+});
+
+test('a store that is not there: 10', async () => {
+  const { code, err } = await malleposte('survey', '--from', `mbox:${folder}/none`);
+  assert.equal(code, 10);
+  assert.match(err, /none.*it is not there/);
+});
+
+test('help and version', async () => {
+  assert.match((await malleposte('--help')).out, /malleposte move/);
+  assert.match((await malleposte('prove', '--help', '--lang', 'fr')).out, /l’attestation/);
+  assert.match((await malleposte('--version')).out, /^\d+\.\d+\.\d+\n$/);
+});
+
+test('doctor looks at this machine', async () => {
+  const { code, out } = await malleposte('doctor', '--json');
+  assert.equal(code, 0, out);
+  assert.deepEqual(
+    events(out).map(({ says }) => String(says).split('-')[0]),
+    ['node', 'data', 'clock'],
+  );
+});
+
+test('survey: a table for people, JSON for programs', async () => {
+  const from = mbox('survey.mbox', 3);
+  const { out } = await malleposte('survey', '--from', from);
+  assert.match(out, /Total\s+3/);
+  const last = events((await malleposte('survey', '--json', '--from', from)).out).at(-1)!;
+  assert.deepEqual([last.event, last.messages], ['survey', 3]);
+});
+
+test('move, again, prove, then with a message gone: 0, 0 and nothing copied, 0, 12 and it is named', async () => {
+  const from = mbox('a.mbox', 5);
+  const box = path.join(folder, 'new');
+  const both = ['--from', from, '--to', `maildir:${box}`, '--json'];
+  const first = await malleposte('move', ...both);
+  assert.equal(first.code, 0, first.err + first.out);
+  const summary = events(first.out).at(-1)!;
+  assert.deepEqual([summary.event, summary.entries, summary.copied, summary.missing], ['summary', 5, 5, 0]);
+
+  const second = await malleposte('move', ...both);
+  assert.deepEqual([second.code, events(second.out).at(-1)!.carried], [0, 0]);
+
+  const out = path.join(folder, 'c.json');
+  const proof = await malleposte('prove', ...both, '--out', out);
+  assert.equal(proof.code, 0, proof.err);
+  assert.deepEqual(
+    events(proof.out)
+      .slice(-2)
+      .map(({ event }) => event),
+    ['certificate', 'summary'],
+  );
+  assert.match(readFileSync(`${out}.html`, 'utf8'), /<b>0<\/b>/);
+  assert.equal((await malleposte('certify', out)).code, 0);
+  writeFileSync(
+    `${out}.findings.jsonl`,
+    readFileSync(`${out}.findings.jsonl`, 'utf8').replace('Réunion 3', 'Réunion 4'),
+  );
+  assert.equal((await malleposte('certify', out)).code, 12);
+
+  const file = readdirSync(box, { recursive: true, encoding: 'utf8' }).find(
+    (name) =>
+      /(^|\/)(cur|new)\/./.test(name) && readFileSync(path.join(box, name), 'utf8').includes('body 2'),
+  )!;
+  rmSync(path.join(box, file));
+  const failed = await malleposte('prove', ...both.slice(0, -1));
+  assert.equal(failed.code, 12, failed.err);
+  assert.match(failed.err, /missing: Réunion 2/);
+  assert.match(failed.out, /✗ 1 message missing/);
+  assert.deepEqual(readdirSync(path.join(folder, 'data', 'scratch')), []);
+});

@@ -1,0 +1,115 @@
+import { usage } from '../app/usage.ts';
+import type { Language } from '../words/words.ts';
+
+/** What the command line said. Absent options are left out. */
+export interface Options {
+  from: string[];
+  to: string[];
+  data?: string;
+  out?: string;
+  lang?: Language;
+  settleSeconds?: number;
+  json: boolean;
+  dryRun: boolean;
+  keep: boolean;
+  help: boolean;
+  files: string[];
+}
+
+export type OptionName =
+  | 'from'
+  | 'to'
+  | 'data'
+  | 'json'
+  | 'dry-run'
+  | 'keep'
+  | 'out'
+  | 'settle-seconds'
+  | 'lang'
+  | 'help';
+
+/** Options that every command takes. */
+const EVERYWHERE: readonly OptionName[] = ['lang', 'json', 'data', 'help'];
+
+const LANGUAGES: readonly Language[] = ['fr', 'en'];
+const FLAGS: ReadonlySet<string> = new Set(['json', 'dry-run', 'keep', 'help']);
+const MANY: ReadonlySet<string> = new Set(['from']);
+
+/** @throws Trouble `malformed` (`read-address`): what is wrong, said of the option and never of its value */
+export function readOptions(argv: readonly string[], takes: readonly OptionName[], files: number): Options {
+  const options: Options = {
+    from: [],
+    to: [],
+    json: false,
+    dryRun: false,
+    keep: false,
+    help: false,
+    files: [],
+  };
+  const known: ReadonlySet<string> = new Set([...takes, ...EVERYWHERE]);
+  const given = new Set<string>();
+  for (let i = 0; i < argv.length; i++) {
+    const arg = argv[i]!;
+    if (!arg.startsWith('-')) {
+      if (options.files.length === files) throw usage('extra-argument', shown(arg));
+      options.files.push(arg);
+      continue;
+    }
+    const { name, inline } = split(arg);
+    if (!known.has(name)) throw usage('unknown-option', `--${shown(name)}`);
+    if (given.has(name) && !MANY.has(name)) throw usage('given-twice', `--${name}`);
+    given.add(name);
+    if (FLAGS.has(name)) {
+      if (inline !== undefined) throw usage('takes-no-value', `--${name}`);
+      setFlag(options, name);
+    } else {
+      const value = inline ?? argv[++i];
+      if (value === undefined || value === '' || (inline === undefined && value.startsWith('--'))) {
+        throw usage('needs-value', `--${name}`);
+      }
+      setValue(options, name as OptionName, value);
+    }
+  }
+  return options;
+}
+
+function split(arg: string): { name: string; inline: string | undefined } {
+  if (arg === '-h') return { name: 'help', inline: undefined };
+  const equals = arg.indexOf('=');
+  const name = (equals < 0 ? arg : arg.slice(0, equals)).replace(/^--?/, '');
+  return { name, inline: equals < 0 ? undefined : arg.slice(equals + 1) };
+}
+
+function setFlag(options: Options, name: string): void {
+  if (name === 'json') options.json = true;
+  else if (name === 'dry-run') options.dryRun = true;
+  else if (name === 'keep') options.keep = true;
+  else options.help = true;
+}
+
+function setValue(options: Options, name: OptionName, value: string): void {
+  switch (name) {
+    case 'from':
+    case 'to':
+      options[name].push(value);
+      return;
+    case 'data':
+    case 'out':
+      options[name] = value;
+      return;
+    case 'lang':
+      options.lang = LANGUAGES.find((language) => language === value) ?? bad('bad-language', name);
+      return;
+    default:
+      options.settleSeconds = /^\d{1,6}$/.test(value) ? Number(value) : bad('bad-number', name);
+  }
+}
+
+function bad(code: 'bad-language' | 'bad-number', name: string): never {
+  throw usage(code, `--${name}`);
+}
+
+/** A stray argument may be an address with a password in it: only its beginning is shown. */
+function shown(arg: string): string {
+  return arg.split(/[:@/]/)[0]!.slice(0, 40);
+}

@@ -1,0 +1,189 @@
+import type { Event } from '../engine/event.ts';
+import { whyOf } from '../papers/certificate.ts';
+import type { Words } from '../words/words.ts';
+import { openPace, type Pace } from './pace.ts';
+import { passingTrouble } from './sentences.ts';
+
+export interface ProgressOptions {
+  words: Words;
+  /** Columns of the terminal; null: no terminal, then only quiet lines. */
+  columns(): number | null;
+  write(text: string): void;
+  /** Milliseconds, steady. */
+  now(): number;
+}
+
+/** Tells people on stderr what goes on: bars on a terminal, a line now and then elsewhere. */
+export interface Progress {
+  tell(event: Event): void;
+  /** A line that stays, above the bars. */
+  line(text: string): void;
+  /** The bars go. */
+  end(): void;
+}
+
+/** Bars are drawn at most this often; quiet lines come this often. */
+const DRAW_MS = 100;
+const QUIET_MS = 10_000;
+/** Exceptions told one by one; the rest stands in the summary and the certificate. */
+const TOLD_MAX = 20;
+const BAR_CELLS = 20;
+
+interface Bar {
+  account: string;
+  done: number;
+  of: number;
+  bytes: number;
+  ofBytes: number;
+  pace: Pace;
+}
+
+export function openProgress(options: ProgressOptions): Progress {
+  const { words, write, now } = options;
+  const bars = new Map<string, Bar>();
+  const onTerminal = options.columns() !== null;
+  let drawn = 0;
+  let last = Number.NEGATIVE_INFINITY;
+  let told = 0;
+
+  const erase = (): void => {
+    if (drawn > 0) write(`\u001b[${drawn}A\u001b[J`);
+    drawn = 0;
+  };
+  const draw = (): void => {
+    const columns = options.columns() ?? 80;
+    const lines = [...bars.values()].map((bar) => cut(barLine(bar, words), columns - 1));
+    const up = drawn > 0 ? `\u001b[${drawn}A` : '';
+    write(`${up}${lines.map((line) => `\u001b[2K${line}\n`).join('')}`);
+    drawn = lines.length;
+  };
+  const line = (text: string): void => {
+    if (onTerminal) erase();
+    write(`${text}\n`);
+    if (onTerminal && bars.size > 0) draw();
+  };
+  const progressed = (event: Event & { event: 'progress' }): void => {
+    const { account } = event;
+    const bar = bars.get(account) ?? { account, done: 0, of: 0, bytes: 0, ofBytes: 0, pace: openPace() };
+    bars.set(
+      account,
+      Object.assign(bar, { done: event.done, of: event.of, bytes: event.bytes, ofBytes: event.ofBytes }),
+    );
+    bar.pace.add(now(), event.bytes);
+    if (now() - last < (onTerminal ? DRAW_MS : QUIET_MS)) return;
+    last = now();
+    if (onTerminal) draw();
+    else write(`${quietLine(bar, words)}\n`);
+  };
+
+  return {
+    line,
+    end: erase,
+    tell(event) {
+      if (event.event === 'progress') return progressed(event);
+      if (event.event === 'left' || event.event === 'asked' || event.event === 'finding') {
+        const text = exceptionLine(event, words);
+        if (text === null || ++told > TOLD_MAX) return;
+        return line(text);
+      }
+      const text = eventLine(event, words);
+      if (text !== null) line(text);
+    },
+  };
+}
+
+function eventLine(event: Event, words: Words): string | null {
+  const { say, figures } = words;
+  switch (event.event) {
+    case 'begin': {
+      const { target, pass, resumed } = event;
+      const accounts = event.accounts.join(', ');
+      const begun = say('progress.begin', { accounts, target, pass: figures.number(pass) });
+      if (resumed === 0) return begun;
+      return `${begun}\n${say('progress.resumed', { count: resumed, n: figures.number(resumed) })}`;
+    }
+    case 'listed':
+      return say('progress.listed', {
+        account: event.account,
+        count: event.entries,
+        n: figures.number(event.entries),
+        folders: figures.number(event.folders),
+        waiting: figures.number(event.waiting),
+        bytes: figures.bytes(event.bytes),
+      });
+    case 'stage':
+      return `${say(`stage.${event.stage}`)}…`;
+    case 'trouble':
+      return passingTrouble(event, words);
+    case 'withdrawn':
+      return say('progress.withdrawn', { folder: event.folder });
+    default:
+      return null;
+  }
+}
+
+/** A message that did not simply pass; null for one that did, or that only the summary counts. */
+function exceptionLine(event: Event & { event: 'left' | 'asked' | 'finding' }, words: Words): string | null {
+  const { say } = words;
+  if (event.event === 'finding') {
+    const { finding } = event;
+    if (!['missing', 'doubled', 'unread', 'left', 'asked'].includes(finding.is)) return null;
+    return oneException(say(`finding.${finding.is}`), { ...finding, why: whyOf(finding, words) }, words);
+  }
+  const { code, answer } = event.reason;
+  const why = [words.sayIfKnown(`reason.${code}`, code), answer].filter(Boolean).join(' · ');
+  return oneException(say(`finding.${event.event}`), { ...event, why }, words);
+}
+
+function oneException(
+  what: string,
+  { subject, folder, key, why }: { subject: string | null; folder: string; key: string; why: string },
+  { say }: Words,
+): string {
+  const values = { what, subject: subject || say('progress.no-subject'), folder: `${folder} ${key}`, why };
+  return printable(say(why ? 'progress.exception-why' : 'progress.exception', values));
+}
+
+/** Subjects come from strangers: nothing in them may steer the terminal. */
+export function printable(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g, ' ');
+}
+
+function quietLine(bar: Bar, words: Words): string {
+  const { say, figures } = words;
+  return say('progress.line', {
+    account: bar.account,
+    done: figures.number(bar.done),
+    of: figures.number(bar.of),
+    bytes: figures.bytes(bar.bytes),
+    ofBytes: figures.bytes(bar.ofBytes),
+    rate: figures.rate(bar.pace.rate()),
+    left: leftText(bar, words),
+  });
+}
+
+function barLine(bar: Bar, words: Words): string {
+  const { figures } = words;
+  const share = bar.of === 0 ? 1 : Math.min(1, bar.ofBytes > 0 ? bar.bytes / bar.ofBytes : bar.done / bar.of);
+  const cells = Math.floor(share * BAR_CELLS);
+  const drawn = '█'.repeat(cells) + '░'.repeat(BAR_CELLS - cells);
+  const counts = `${figures.number(bar.done)}/${figures.number(bar.of)}`;
+  const size = `${figures.bytes(bar.bytes)}/${figures.bytes(bar.ofBytes)}`;
+  const rate = figures.rate(bar.pace.rate());
+  return `${drawn} ${figures.percent(share)}  ${counts}  ${size}  ${rate}${leftText(bar, words)}  ${bar.account}`;
+}
+
+/** How long it still takes: a range, since it is a guess. */
+function leftText({ bytes, ofBytes, pace }: Bar, { say, figures }: Words): string {
+  const range = pace.left(ofBytes - bytes);
+  if (range === null) return '';
+  const from = figures.span(range.from);
+  const to = figures.span(range.to);
+  return from === to ? say('progress.left-about', { to }) : say('progress.left', { from, to });
+}
+
+/** To the width of the terminal, counted in characters: a line that wraps would spoil the next drawing. */
+function cut(text: string, columns: number): string {
+  const signs = [...text];
+  return signs.length <= columns ? text : `${signs.slice(0, Math.max(0, columns - 1)).join('')}…`;
+}

@@ -1,0 +1,97 @@
+import type { Proof } from '../app/prove.ts';
+import { sumsUp } from '../engine/certificate.ts';
+import type { Summary } from '../engine/event.ts';
+import { className } from '../papers/certificate.ts';
+import type { Words } from '../words/words.ts';
+import { table } from './table.ts';
+
+/** What a person reads at the end of a move. `classes`: how often each altered class was told. */
+export function moveReport(
+  summary: Summary,
+  classes: Record<string, number>,
+  dryRun: boolean,
+  words: Words,
+): string {
+  const { say, figures } = words;
+  const n = summary.missing;
+  if (dryRun) {
+    const would = say('summary.would-carry', { count: n, n: figures.number(n) });
+    return `${would}\n${rows(summary, words)}\n${say('summary.dry-run')}`;
+  }
+  const head = say(n === 0 ? 'summary.missing' : 'summary.open', { count: n, n: figures.number(n) });
+  const parts = [
+    strong(head, n === 0, words),
+    rows(summary, words),
+    classLines(classes, words),
+    carried(summary, words),
+  ];
+  return [...parts, notSumming(summary, words), say('summary.next')].filter(Boolean).join('\n');
+}
+
+/** What a person reads at the end of a proof. */
+export function proofReport(proof: Proof, words: Words): string {
+  const { summary, certificate } = proof;
+  const { say, figures } = words;
+  const missing = say('summary.missing', { count: summary.missing, n: figures.number(summary.missing) });
+  const doubled = say('summary.doubled', { count: summary.doubled, n: figures.number(summary.doubled) });
+  const head = summary.doubled > 0 ? `${missing}, ${doubled}` : missing;
+  return [
+    strong(head, certificate.verdict !== 'failed', words),
+    rows(summary, words),
+    classLines(certificate.counts.classes, words),
+    say('summary.took', { time: figures.span(summary.seconds) }),
+    notSumming(summary, words),
+    say('summary.certificate', { file: proof.file }),
+    say('summary.page', { file: proof.page }),
+  ]
+    .filter(Boolean)
+    .join('\n');
+}
+
+function strong(text: string, good: boolean, { say }: Words): string {
+  return `${good ? '✓' : '✗'} ${text}${good ? '' : ` — ${say('paper.verdict.failed')}`}`;
+}
+
+const ROWS = ['entries', 'copied', 'merged', 'left', 'asked', 'missing', 'altered', 'extra', 'gone'] as const;
+/** Told only when there is something to tell. */
+const ONLY_IF_ANY: ReadonlySet<string> = new Set(['altered', 'extra', 'gone']);
+
+function rows(summary: Summary, { say, figures }: Words): string {
+  const told = ROWS.filter((row) => summary[row] > 0 || !ONLY_IF_ANY.has(row));
+  const cells = told.map((row) => [
+    `  ${say(row === 'missing' ? 'summary.missingRow' : `summary.${row}`)}`,
+    figures.number(summary[row]),
+  ]);
+  return table(cells, new Set([1]));
+}
+
+function classLines(classes: Record<string, number>, words: Words): string {
+  const { say, figures } = words;
+  const names = Object.entries(classes).sort(([, a], [, b]) => b - a);
+  if (names.length === 0) return '';
+  const lines = names.map(
+    ([name, n]) => `  ${say('summary.class', { n: figures.number(n), what: className(name, words) })}`,
+  );
+  return `${say('summary.classes')}\n${lines.join('\n')}`;
+}
+
+function carried(summary: Summary, { say, figures }: Words): string {
+  const { carried: count, bytes, seconds } = summary;
+  const perSecond = say('unit.messages-per-second', {
+    n: figures.number(Math.round(count / Math.max(seconds, 0.001))),
+  });
+  return say('summary.carried', {
+    count,
+    n: figures.number(count),
+    bytes: figures.bytes(bytes),
+    time: figures.span(seconds),
+    rate: perSecond,
+  });
+}
+
+function notSumming(summary: Summary, { say, figures }: Words): string {
+  if (sumsUp(summary)) return '';
+  const { copied, merged, left, asked, missing } = summary;
+  const told = copied + merged + left + asked + missing;
+  return say('summary.not-summing', { entries: figures.number(summary.entries), told: figures.number(told) });
+}

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { usage } from '../app/usage.ts';
+import { Trouble, type TroubleKind } from '../trouble.ts';
+import { en } from '../words/en.ts';
+import { languages, words } from '../words/words.ts';
+import { troubleSentence, warningSentence } from './sentences.ts';
+
+test('what was tried, on what, what came back, what to do', () => {
+  const trouble = new Trouble('denied', {
+    tried: 'sign-in',
+    on: 'imap://a@h/',
+    answer: 'NO [AUTHENTICATIONFAILED] bad.',
+  });
+  assert.equal(
+    troubleSentence(trouble, words('en')),
+    'Could not sign in at imap://a@h/: entry was denied (“NO [AUTHENTICATIONFAILED] bad”). Check the user name, the password or token and the rights of the account, then run the same command again.',
+  );
+  assert.match(
+    troubleSentence(trouble, words('fr')),
+    /^Impossible de s’identifier auprès de imap:\/\/a@h\/\u202f: accès refusé/,
+  );
+});
+
+test('every attempt and kind makes a whole sentence in both languages', () => {
+  for (const language of languages) {
+    for (const tried of Object.keys(en.trouble.attempt)) {
+      for (const kind of Object.keys(en.trouble.came)) {
+        const trouble = new Trouble(kind as TroubleKind, { tried: tried as Trouble['tried'], on: 'X' });
+        const sentence = troubleSentence(trouble, words(language));
+        assert.match(sentence, /X/);
+        assert.doesNotMatch(sentence, /trouble\.|usage\.|\{\{/, `${tried} ${kind}`);
+      }
+    }
+  }
+});
+
+test('every usage code and warning has its sentence', () => {
+  for (const language of languages) {
+    const voice = words(language);
+    assert.match(troubleSentence(usage('no-path', 'mbox:'), voice), /^mbox:\u202f?: ? ?\S/);
+    const said = warningSentence({ code: 'secret-in-url', on: 'imap://a@h/' }, voice);
+    assert.match(said, /imap:\/\/a@h\//);
+  }
+});
