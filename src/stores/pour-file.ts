@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { Trouble } from '../trouble.ts';
 import type { Hold } from './hold.ts';
@@ -13,6 +13,15 @@ const scratch = Buffer.allocUnsafeSlow(PIECE_BYTES);
 /** Reading by a path that holds bytes no text encoding keeps needs a Buffer. */
 export type FilePath = string | Buffer;
 
+/** A path below `root` whose parts are Latin-1 names; a Buffer where a name holds bytes beyond ASCII. */
+export function below(root: string, ...names: readonly string[]): FilePath {
+  const tail = names.filter((name) => name !== '').join('/');
+  const text = tail === '' ? root : `${root}/${tail}`;
+  return /^[\x00-\x7f]*$/.test(tail)
+    ? text
+    : Buffer.concat([Buffer.from(`${root}/`), Buffer.from(tail, 'latin1')]);
+}
+
 export interface Poured<B> {
   body: B;
   /** Milliseconds since 1970. */
@@ -21,13 +30,14 @@ export interface Poured<B> {
 
 /**
  * Reads a whole regular file into the hold; a symbolic link is not followed. Throws what the file system throws, or
- * Trouble `refused` (no regular file) or `malformed` (cut short while it was read).
+ * Trouble `refused` (no regular file) or `malformed` (cut short while it was read), or what `check` throws.
  */
-export function pourFile<B>(file: FilePath, hold: Hold<B>): Poured<B> {
+export function pourFile<B>(file: FilePath, hold: Hold<B>, check?: (stats: Stats) => void): Poured<B> {
   const fd = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   try {
     const stats = fstatSync(fd);
     if (!stats.isFile()) throw trouble('refused', file, 'not a regular file');
+    check?.(stats);
     const sink = hold.begin(stats.size);
     try {
       let at = 0;

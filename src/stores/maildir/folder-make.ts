@@ -2,8 +2,8 @@ import { chownSync, closeSync, lstatSync, mkdirSync, openSync, type Stats, statS
 import { dirname } from 'node:path';
 import { addSubscription, readSubscriptions, SUBSCRIPTIONS_MAX_BYTES } from '../../formats/maildir/index.ts';
 import { errorCode } from '../file-trouble.ts';
-import type { FilePath } from '../pour-file.ts';
-import { below, smallFile } from './files.ts';
+import { below, type FilePath } from '../pour-file.ts';
+import { smallFile } from './files.ts';
 import { directoryOf, PATH_FILE } from './folder-name.ts';
 import { replaceFile, syncDirectory } from './write-file.ts';
 
@@ -28,7 +28,10 @@ export function makeFolder(root: string, path: readonly string[]): void {
 }
 
 function makeDirectory(root: string, name: string): void {
-  if (name === '') return makeRoot(root);
+  if (name === '') {
+    makeRoot(root);
+    return;
+  }
   const directory = below(root, name);
   try {
     mkdirSync(directory, { mode: 0o700 });

@@ -10,8 +10,8 @@ import {
 import { Trouble } from '../../trouble.ts';
 import type { Entry } from '../entry.ts';
 import { errorCode, fileTrouble } from '../file-trouble.ts';
-import { Breath, type FilePath } from '../pour-file.ts';
-import { below, smallFile } from './files.ts';
+import { Breath, below, type FilePath } from '../pour-file.ts';
+import { smallFile } from './files.ts';
 import { NameIndex } from './name-index.ts';
 
 /** A file of a message. `place` is `cur/` or `new/` with the suffix. */

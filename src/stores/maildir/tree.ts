@@ -6,7 +6,8 @@ import {
 } from '../../formats/maildir/index.ts';
 import { Trouble } from '../../trouble.ts';
 import { fileTrouble } from '../file-trouble.ts';
-import { below, smallFile } from './files.ts';
+import { below } from '../pour-file.ts';
+import { smallFile } from './files.ts';
 import { isCut, PATH_FILE, pathOfDirectory, segmentOf } from './folder-name.ts';
 
 /** A folder found; `handle` is its directory below the root (Latin-1), empty for the inbox at the root. */
