@@ -30,15 +30,27 @@ export function fixHeader(bytes: Uint8Array): Buffer | null {
 function fixField(buffer: Buffer, field: Field): Buffer | null {
   const line = buffer.toString('latin1', field.start, field.end);
   if (field.name === '') return asField(line);
-  if (!EIGHT_BIT.test(line) && !line.split('\r\n').some((part) => part.length > FOLD_MAX_BYTES)) return null;
+  const tight = field.start + field.name.length + 1 === field.value;
+  if (tight && !EIGHT_BIT.test(line) && !isLong(line)) return null;
+  const name = field.name.toLowerCase();
   const value = buffer.toString('latin1', field.value, field.end);
-  return Buffer.from(`${field.name}:${folded(encoded(field.name.toLowerCase(), value))}\r\n`, 'latin1');
+  let fixed = folded(encoded(name, value));
+  if (isLong(fixed) && FREE_TEXT.test(name)) fixed = ` ${encodedWords(value.trim())}`;
+  return tight && fixed === value ? null : Buffer.from(`${field.name}:${fixed}\r\n`, 'latin1');
 }
+
+function isLong(text: string): boolean {
+  return text.split('\r\n').some((line) => line.length > FOLD_MAX_BYTES);
+}
+
+/** Fields whose text may be encoded where it cannot be folded. */
+const FREE_TEXT = /^(subject|comments|x-.*)$/;
 
 /** A line that is no field, kept inside one. */
 function asField(line: string): Buffer {
   const text = line.replace(/[\r\n]+/g, ' ').trim();
-  return Buffer.from(`X-Malleposte-Line: ${folded(encoded('', text))}\r\n`, 'latin1');
+  const value = folded(encoded('', text));
+  return Buffer.from(`X-Malleposte-Line: ${isLong(value) ? encodedWords(text) : value}\r\n`, 'latin1');
 }
 
 const ADDRESSES =
