@@ -58,7 +58,7 @@ function opening(socket: TLSSocket, options: TlsOptions): Opening {
     socket.once('secureConnect', () => {
       const trouble = options.pinnedFingerprint === null ? null : comparePin(socket, options);
       if (trouble === null) return resolve();
-      socket.destroy();
+      socket.destroy(trouble);
       reject(trouble);
     });
     socket.once('error', (error: NodeJS.ErrnoException) => reject(explained(error, options.on)));
@@ -79,6 +79,7 @@ function comparePin(socket: TLSSocket, options: TlsOptions): Trouble | null {
 
 /** What the system's error means: a certificate or handshake that will fail the same way next time is `denied`. */
 export function explained(error: NodeJS.ErrnoException, on: string): Error {
+  if (error instanceof Trouble) return error;
   const code = error.code ?? '';
   if (
     /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|EE_KEY|CA_KEY|MD_TOO_WEAK/.test(

@@ -343,8 +343,10 @@ export class Connection implements Receiver, LiteralRules {
       // One message that cannot be read is not the end of the others, where its reader counts what came.
       if (!this.#offer((command) => command.unreadable?.(error) === true)) throw error;
     } finally {
-      if (!taken) data?.sink?.abort();
-      for (const hole of holes) if (!taken || hole.sink !== data?.sink) hole.sink?.abort();
+      const kept = taken ? (data?.sink ?? null) : null;
+      for (const hole of holes) if (hole.sink !== kept) hole.sink?.abort();
+      // A body that came as a quoted string has no hole.
+      if (!taken && data?.sink && !holes.some((hole) => hole.sink === data?.sink)) data.sink.abort();
     }
   }
 

@@ -143,7 +143,7 @@ export class Session {
       case 'STARTTLS':
         return this.#startTls(command);
       case 'LOGIN':
-        return this.#signIn(str(tokens[0]), str(tokens[1]));
+        return this.#signIn(utf8(tokens[0]), utf8(tokens[1]));
       case 'AUTHENTICATE':
         return this.#authenticate(command);
       case 'ID':
@@ -267,7 +267,7 @@ export class Session {
       this.#line(`* ${name} (\\Noselect) ${quote(account.delimiter)} ""`);
       return 'OK done';
     }
-    const escaped = pattern.replace(/[.+?^${}()|[\]\\/]/g, '\\$&').replaceAll('*', '.*');
+    const escaped = pattern.replace(/[.+?^${}()|[\]\\/]/g, '\\$&').replaceAll('*', '[^]*');
     const matches = new RegExp(`^${escaped.replaceAll('%', `[^\\${account.delimiter}]*`)}$`);
     const options = Array.isArray(returned) ? returned : [];
     const status = options[options.findIndex((token) => str(token).toUpperCase() === 'STATUS') + 1];
@@ -501,6 +501,10 @@ export class Session {
     this.#closed = true;
     this.#socket.end(bytes.subarray(0, most));
   }
+}
+
+function utf8(token: Token | undefined): string {
+  return Buffer.from(str(token), 'latin1').toString('utf8');
 }
 
 function keeps(box: Box, flag: string): boolean {
