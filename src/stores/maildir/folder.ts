@@ -9,6 +9,7 @@ import {
 } from '../../formats/maildir/index.ts';
 import { Trouble } from '../../trouble.ts';
 import type { Entry } from '../entry.ts';
+import { isFresh } from '../file-stamp.ts';
 import { errorCode, fileTrouble } from '../file-trouble.ts';
 import { Breath, below, type FilePath } from '../pour-file.ts';
 import { smallFile } from './files.ts';
@@ -25,8 +26,6 @@ export interface Found {
 const NAMES_AT_ONCE = 1024;
 /** A directory that changes while it is listed is listed again, so often. */
 const ROUNDS_MAX = 4;
-/** Changed this recently, a directory may change again without its time changing. */
-const FRESH_MS = 2000;
 
 /**
  * One folder as it lies on disk. A key is the unique part of the file name; where two files share one (a fault of
@@ -54,8 +53,7 @@ export class MaildirFolderFiles {
     const stats = ['new', 'cur', KEYWORDS_FILE].map((name) =>
       statSync(this.path(name), { bigint: true, throwIfNoEntry: false }),
     );
-    const newest = Math.max(...stats.map((each) => Number(each?.mtimeMs ?? 0)));
-    if (Date.now() - newest < FRESH_MS) return null;
+    if (stats.some((each) => each !== undefined && isFresh(each.mtimeNs))) return null;
     return stats.map((each) => (each ? `${each.mtimeNs}.${each.ino}` : '-')).join('/');
   }
 

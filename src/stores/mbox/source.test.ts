@@ -73,10 +73,10 @@ test('a directory is a tree; what is no mail is left and told', async () => {
     folders.map((folder) => [folder.path.join(' > '), folder.handle, folder.role]),
     [
       ['Apple', 'Apple.mbox/mbox', null],
-      ['Drafts', 'Drafts', null],
+      ['Drafts', 'Drafts', 'drafts'],
       ['INBOX', 'Inbox', 'inbox'],
       ['INBOX > Clients > Frontignan', 'Inbox.sbd/Clients.sbd/Frontignan', null],
-      ['Sent', 'Sent.mbox', null],
+      ['Sent', 'Sent.mbox', 'sent'],
     ],
   );
   assert.deepEqual(

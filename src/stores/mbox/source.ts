@@ -6,6 +6,7 @@ import { roleOf } from '../../mail/role.ts';
 import { Trouble } from '../../trouble.ts';
 import { readCheckpointText } from '../checkpoint-text.ts';
 import type { Change, Entry, Folder } from '../entry.ts';
+import { isFresh } from '../file-stamp.ts';
 import { fileTrouble } from '../file-trouble.ts';
 import type { Hold } from '../hold.ts';
 import type { Received, Source, SourceTraits, Unread } from '../source.ts';
@@ -30,8 +31,6 @@ export interface MboxSource extends Source {
 const TRAITS: SourceTraits = { bytes: 'original', marks: true, lanes: 2 };
 /** How much of a file is looked at to see how it quotes. */
 const EVIDENCE_BYTES = 32 * 1024 * 1024;
-/** A file written to this recently may be written to again without its time changing. */
-const FRESH_MS = 2000;
 
 /** Mail in mbox files. Opens no file before it is asked to, and each only for reading. */
 export function openMboxSource(options: MboxOptions): MboxSource {
@@ -68,7 +67,7 @@ class MboxFiles implements MboxSource {
         return {
           ...{ path, handle, selectable: true, subscribed: true, messages: null, position: null },
           ...{ role: role?.role ?? null, roleBy: role?.by ?? null },
-          state: (await this.stampAt(handle)).stamp,
+          state: (await this.stampAt(handle)).steady || null,
         };
       }),
     );
@@ -212,12 +211,11 @@ class MboxFiles implements MboxSource {
   private async stampAt(handle: string, file?: FileHandle): Promise<Omit<Seen, 'quoting'>> {
     const name = this.fileOf(handle);
     try {
-      const now = Date.now();
-      const { size, mtimeNs, mtimeMs, ino } = await (file
+      const { size, mtimeNs, ino } = await (file
         ? file.stat({ bigint: true })
         : stat(name, { bigint: true }));
       const stamp = `${size}.${mtimeNs}.${ino}`;
-      return { size: Number(size), stamp, steady: now - Number(mtimeMs) < FRESH_MS ? '' : stamp };
+      return { size: Number(size), stamp, steady: isFresh(mtimeNs) ? '' : stamp };
     } catch (cause) {
       throw fileTrouble(cause, 'open-folder', name);
     }
