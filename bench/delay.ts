@@ -40,7 +40,7 @@ function late(from: Socket, to: Socket, delay: number, handed: () => void): void
     if (timer === null && !to.writableNeedDrain) timer = setTimeout(flush, delay);
   };
   from.on('data', push).on('end', () => push(null));
-  from.on('error', () => to.destroy()).on('close', () => timer === null && to.end());
+  from.on('error', () => to.destroy()).on('close', () => queue.length === 0 && to.end());
 }
 
 function serve(listen: number, target: number, delay: number): Promise<void> {

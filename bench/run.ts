@@ -76,36 +76,64 @@ interface Stage {
   bytes: number;
 }
 
+type Pass = 'first' | 'second';
+
 let used = 0;
 
-/** First and second pass of one tool, `runs` times, each time into a mailbox that has never been used. */
-async function compete(stage: Stage, peer: Peer): Promise<Cell[]> {
-  const messages = messagesOf(stage.case.mail, asked.quick);
-  const cell = (pass: 'first' | 'second'): Cell => ({
+/** Every tool in turn, and again for each run, so that what else the machine does falls on all alike. */
+async function compete(stage: Stage, present: readonly Peer[]): Promise<Cell[]> {
+  const cell = (peer: string, pass: Pass): Cell => ({
     case: stage.case.name,
-    peer: peer.name,
+    peer,
     pass,
-    messages,
+    messages: messagesOf(stage.case.mail, asked.quick),
     bytes: stage.bytes,
     samples: [],
     faults: [],
   });
-  const found = { first: cell('first'), second: cell('second') };
+  const all = present.map((peer) => ({
+    peer,
+    first: cell(peer.name, 'first'),
+    second: cell(peer.name, 'second'),
+  }));
   for (let run = 0; run < runs; run++) {
-    const user = `run-${used++}`;
-    const dir = mkdtempSync(join(tmpdir(), 'malleposte-bench-run-'));
-    for (const pass of onlyPass === 'first' ? (['first'] as const) : (['first', 'second'] as const)) {
-      const fault = await one(stage, peer, user, dir, found[pass]);
-      if (fault === null) continue;
-      found[pass].faults.push(fault);
-      if (pass === 'first') break;
-    }
-    empty(stage.target, user);
-    rmSync(dir, { recursive: true });
+    for (const cells of all) await both(stage, cells.peer, cells);
   }
-  return [found.first, found.second].filter(
-    (one) => (one.samples.length > 0 || one.faults.length > 0) && (onlyPass ?? one.pass) === one.pass,
-  );
+  return all
+    .flatMap(({ first, second }) => [first, second])
+    .filter((one) => one.samples.length + one.faults.length > 0 && (onlyPass ?? one.pass) === one.pass);
+}
+
+/** First and second pass of one tool into a mailbox that has never been used. */
+async function both(stage: Stage, peer: Peer, cells: Record<Pass, Cell>): Promise<void> {
+  const user = `run-${used++}`;
+  const dir = mkdtempSync(join(tmpdir(), 'malleposte-bench-run-'));
+  for (const pass of onlyPass === 'first' ? (['first'] as const) : (['first', 'second'] as const)) {
+    const fault = await one(stage, peer, user, dir, cells[pass]);
+    if (fault === null) continue;
+    cells[pass].faults.push(fault);
+    if (pass === 'first') break;
+  }
+  empty(stage.target, user);
+  rmSync(dir, { recursive: true });
+}
+
+/** Runs a tool once over an empty mailbox: its program files and compile caches are then warm for everyone alike. */
+async function rouse(source: Side, target: Side, peer: Peer): Promise<void> {
+  const user = `run-${used++}`;
+  const dir = mkdtempSync(join(tmpdir(), 'malleposte-bench-run-'));
+  const command = peer.command({
+    from: source.end('nobody'),
+    to: target.end(user),
+    pass: 'first',
+    dir,
+    target,
+  });
+  const sample = await measure(command, { source: source.pid, target: target.pid }, dir, 60_000);
+  if (!(command.ok ?? [0]).includes(sample.code ?? -1))
+    console.error(`${peer.name} ended with ${sample.code} over an empty mailbox`);
+  empty(target, user);
+  rmSync(dir, { recursive: true });
 }
 
 /** Measures one pass and sees that all messages are there. Returns what was wrong. */
@@ -135,7 +163,7 @@ async function main(): Promise<void> {
   const wanted = wantedCases();
   const { named, present } = wantedPeers();
   const homes = new Map(wanted.map((one) => [one.mail, home(one.mail, asked.quick)]));
-  const source = await startSource(homes);
+  const source = await startSource(new Map<string, string>([...homes, ['nobody', home('none', false)]]));
   if (source === null) throw new Error('no Dovecot here and none can be had: nothing to measure with');
   const cells: Cell[] = [];
   const open: (() => Promise<void>)[] = [source.live.stop];
@@ -147,15 +175,15 @@ async function main(): Promise<void> {
       if (here.length === 0) continue;
       const target = (await startTarget(plain))!;
       open.push(target.live.stop);
+      for (const peer of present) await rouse(source, target, peer);
       for (const one of here) {
         const line =
           one.delay === 0 ? null : await startDelay(one.delay, [source.live.port, target.live.port]);
         const ports = { from: line?.ports[0] ?? source.live.port, to: line?.ports[1] ?? target.live.port };
         await greet(target.end('run-399', ports.to));
         const stage = { case: one, source, target, ports, line, bytes: bytes.get(one.mail)! };
-        for (const peer of present.filter((peer) => named || (one.peers?.includes(peer.name) ?? true))) {
-          cells.push(...(await compete(stage, peer)));
-        }
+        const here = present.filter((peer) => named || (one.peers?.includes(peer.name) ?? true));
+        cells.push(...(await compete(stage, here)));
         line?.stop();
       }
     }

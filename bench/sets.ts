@@ -25,6 +25,7 @@ export const mails = {
   small: { messages: 20_000, folders: 40, seed: 20_262, sizes: 'small' },
   wan: { messages: 1_000, folders: 8, seed: 20_263, sizes: 'real' },
   few: { messages: 1_000, folders: 8, seed: 20_264, sizes: 'small' },
+  none: { messages: 0, folders: 1, seed: 0, sizes: 'small' },
   many: { messages: 200_000, folders: 40, seed: 20_265, sizes: 'small' },
   some: { messages: 2_000, folders: 40, seed: 20_265, sizes: 'small' },
 } as const;
