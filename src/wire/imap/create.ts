@@ -1,7 +1,8 @@
 import { isTrouble } from '../../trouble.ts';
 import { astring, type Part, spell, unsendable } from './command.ts';
 import type { Connection } from './connection.ts';
-import { decodeMailboxName } from './mailbox-name.ts';
+import { list } from './list.ts';
+import { decodeMailboxName, sameMailbox } from './mailbox-name.ts';
 
 /**
  * CREATE (RFC 9051 §6.3.4), with its special use where the server has CREATE-SPECIAL-USE (RFC 6154 §3). A mailbox that is
@@ -24,9 +25,14 @@ export async function create(
       done: () => undefined,
     });
   } catch (error) {
-    // RFC 5530 §3 has ALREADYEXISTS; older servers only say it in words.
-    const there =
-      isTrouble(error, 'refused') && /ALREADYEXISTS|already exists|exists already/i.test(error.answer ?? '');
-    if (!there) throw error;
+    if (!isTrouble(error, 'refused') || !(await isThere(conn, handle, error.answer ?? ''))) throw error;
   }
+}
+
+/** RFC 5530 §3 has ALREADYEXISTS; older servers say it in words, Courier only says that it cannot: then LIST tells. */
+async function isThere(conn: Connection, handle: string, answer: string): Promise<boolean> {
+  if (/ALREADYEXISTS|already exists|exists already/i.test(answer)) return true;
+  if (conn.closed) return false;
+  const found = await list(conn, { pattern: handle });
+  return found.some((mailbox) => sameMailbox(mailbox.handle, handle));
 }

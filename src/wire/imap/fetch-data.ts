@@ -27,6 +27,9 @@ export interface FetchData {
   sink: BodySink<unknown> | null;
 }
 
+/** Begins a sink; null lets the bytes go. */
+type Pour = (length: number) => BodySink<unknown> | null;
+
 const SPACE = 32;
 const QUOTE = 34;
 const OPEN = 40;
@@ -39,7 +42,7 @@ const DATE_BYTES = 28;
  * Reads the attributes of a FETCH response, in any order (Cyrus and Dovecot differ), the cursor standing on the opening
  * parenthesis. `pour` makes a sink for bodies that came as a quoted string. Throws `malformed`.
  */
-export function readFetch(cursor: Cursor, pour: (length: number) => BodySink<unknown> | null): FetchData {
+export function readFetch(cursor: Cursor, pour: Pour): FetchData {
   const data: FetchData = {
     uid: null,
     flags: null,
@@ -51,11 +54,21 @@ export function readFetch(cursor: Cursor, pour: (length: number) => BodySink<unk
     hasDate: false,
     sink: null,
   };
-  cursor.expect(OPEN);
-  for (cursor.space(); !cursor.take(CLOSE); cursor.space()) {
-    const name = readName(cursor);
-    cursor.space();
-    readAttribute(name, cursor, data, pour);
+  let poured: BodySink<unknown> | null = null;
+  const begin: Pour = (length) => {
+    poured = pour(length);
+    return poured;
+  };
+  try {
+    cursor.expect(OPEN);
+    for (cursor.space(); !cursor.take(CLOSE); cursor.space()) {
+      const name = readName(cursor);
+      cursor.space();
+      readAttribute(name, cursor, data, begin);
+    }
+  } catch (error) {
+    (poured as BodySink<unknown> | null)?.abort();
+    throw error;
   }
   return data;
 }
@@ -87,12 +100,7 @@ function readName(cursor: Cursor): string {
   return `${name}[`;
 }
 
-function readAttribute(
-  name: string,
-  cursor: Cursor,
-  data: FetchData,
-  pour: (length: number) => BodySink<unknown> | null,
-): void {
+function readAttribute(name: string, cursor: Cursor, data: FetchData, pour: Pour): void {
   switch (name) {
     case 'UID':
       data.uid = cursor.number();
@@ -155,7 +163,7 @@ function dateAt(cursor: Cursor): number | null {
   return text === null ? null : parseInternalDate(text);
 }
 
-function bodyAt(cursor: Cursor, data: FetchData, pour: (length: number) => BodySink<unknown> | null): void {
+function bodyAt(cursor: Cursor, data: FetchData, pour: Pour): void {
   const hole: Hole | null = cursor.hole();
   data.hasBody = true;
   if (hole !== null) {

@@ -6,6 +6,8 @@
 export interface Flow<T> extends AsyncIterable<T> {
   /** All that waits, at least one; null at the end. One promise for many items: the quick way. */
   take(): Promise<T[] | null>;
+  /** Nothing more is wanted: what waits is released, the rest passes unseen. Twice is once. */
+  leave(): void;
 }
 
 interface Valve {
@@ -81,10 +83,15 @@ export class Channel<T> implements Flow<T> {
         while (given < taken.length) yield taken[given++]!;
       }
     } finally {
-      this.#left = true;
       for (const item of taken.slice(given)) this.#release(item);
-      for (const item of this.#drain()) this.#release(item);
+      this.leave();
     }
+  }
+
+  leave(): void {
+    this.#left = true;
+    for (const item of this.#drain()) this.#release(item);
+    this.#stir();
   }
 
   #drain(): T[] {
