@@ -117,16 +117,14 @@ function makeMailbox(words: string, angle: string | null, comment: string): Mail
 
 /** White space around `@` and dots goes; of several words the one with the `@` counts, else all of them. */
 function addrSpec(text: string): string {
-  const tight = decodeWords(text.trim().replace(/[ \t]*([@.])[ \t]*/g, '$1')).trim();
+  // Blanks collapsed first: a run of them must not be tried from each of its places.
+  const single = text.trim().replace(/[ \t]+/g, ' ');
+  const tight = decodeWords(single.replace(/ ?([@.]) ?/g, '$1')).trim();
   const at = tight.lastIndexOf('@');
   if (at < 0) return tight;
-  const quoted = tight.startsWith('"');
-  const start = quoted ? 0 : tight.lastIndexOf(' ', at) + 1;
+  const start = tight.startsWith('"') ? 0 : tight.lastIndexOf(' ', at) + 1;
   const space = tight.indexOf(' ', at);
-  const end = space < 0 ? tight.length : space;
-  const domain = tight
-    .slice(at + 1, end)
-    .toLowerCase()
-    .replace(/\.+$/, '');
-  return `${tight.slice(start, at)}@${domain}`;
+  let end = space < 0 ? tight.length : space;
+  while (tight[end - 1] === '.') end--;
+  return `${tight.slice(start, at)}@${tight.slice(at + 1, end).toLowerCase()}`;
 }

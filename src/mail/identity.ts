@@ -91,11 +91,13 @@ function compose(seen: Seen, header: Uint8Array, parser: MimeParser | null): Ide
     messageId: id,
     exact: seen.exact,
   });
+  const root = parser?.end() ?? null;
   return {
     raw: seen.raw,
     exact: seen.exact,
-    kin: kinOf(date, from, subject ?? ''),
-    likely: parser === null ? null : likelyOf(parser.end(), anchor()),
+    // The parser has read the same header.
+    kin: root?.kin ?? kinOf(date, from, subject ?? ''),
+    likely: root === null ? null : likelyOf(root, anchor()),
     messageId: id,
     subject: subject === null ? null : subject.slice(0, SUBJECT_MAX_CHARS).replace(/[\ud800-\udbff]$/, ''),
     size: seen.size,

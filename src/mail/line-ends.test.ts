@@ -66,7 +66,7 @@ test('written in pieces, the text is the same', () => {
       const out: Uint8Array[] = [];
       for (let at = 0, turn = 0; at < bytes.length; turn++) {
         const size = cuts[turn % cuts.length]!;
-        out.push(...writer.write(bytes.subarray(at, at + size)));
+        out.push(...writer.write(bytes.subarray(at, at + size)).map((lines) => Buffer.from(lines)));
         at += size;
       }
       out.push(...lineBreaks(writer.release()));

@@ -141,6 +141,8 @@ export class CrlfWriter {
   #breaks = 0;
   /** CRs whose follower is not known yet: one line end together with an LF, else one each. */
   #crs = 0;
+  /** Written over by each `write`: a new buffer for each costs more than the copying. */
+  #room: Buffer = Buffer.alloc(0);
 
   /** Line ends held back. */
   get held(): number {
@@ -152,7 +154,10 @@ export class CrlfWriter {
     return this.#breaks;
   }
 
-  /** What can be told after this piece; at most two bytes for each of it, and what was held back. */
+  /**
+   * What can be told after this piece; at most two bytes for each of it, and what was held back. Valid until the next
+   * call.
+   */
   write(piece: Uint8Array): Uint8Array[] {
     let start = 0;
     while (start < piece.length && (piece[start] === LF || piece[start] === CR)) start++;
@@ -160,7 +165,8 @@ export class CrlfWriter {
     if (start === piece.length) return [];
     const out: Uint8Array[] = [...lineBreaks(this.release())];
     const content = asBuffer(piece.subarray(start));
-    const room = Buffer.allocUnsafe(2 * content.length);
+    if (this.#room.length < 2 * content.length) this.#room = Buffer.allocUnsafe(2 * content.length);
+    const room = this.#room;
     if (content.includes(CR)) out.push(room.subarray(0, this.copy(content, room)));
     else {
       const end = contentEnd(content);

@@ -57,16 +57,38 @@ const ADDRESSES =
   /^((resent-)?(from|sender|reply-to|to|cc|bcc)|return-path|(disposition-notification|errors)-to)$/;
 const PARAMETERS = /^content-(type|disposition)$/;
 
-/** Neighbouring words with 8-bit characters, as one. In addresses, words end at specials too (RFC 5322 §3.2.3). */
-const WORDS = /[^\s]*[\x80-\xff][^\s]*(?:[ \t]+[^\s]*[\x80-\xff][^\s]*)*/g;
-const ADDRESS_WORDS =
-  /"[^"]*[\x80-\xff][^"]*"|[^\s()<>@,;:"]*[\x80-\xff][^\s()<>@,;:"]*(?:[ \t]+[^\s()<>@,;:"]*[\x80-\xff][^\s()<>@,;:"]*)*/g;
-const PARAMETER_WORDS = /"[^"]*[\x80-\xff][^"]*"|[^\s;="]*[\x80-\xff][^\s;="]*/g;
+/** White space, quoted strings and words; in addresses and parameters, words end at specials too (RFC 5322 §3.2.3). */
+const FREE_TOKENS = /(?:\r\n)?[ \t]+|[^ \t\r\n]+|./gs;
+const ADDRESS_TOKENS = /(?:\r\n)?[ \t]+|"[^"]*"|[^\s()<>@,;:"]+|./gs;
+const PARAMETER_TOKENS = /(?:\r\n)?[ \t]+|"[^"]*"|[^\s;="]+|./gs;
 
 function encoded(name: string, value: string): string {
-  if (ADDRESSES.test(name)) return value.replace(ADDRESS_WORDS, (words) => encodedWords(unquoted(words)));
-  if (!PARAMETERS.test(name)) return value.replace(WORDS, encodedWords);
-  return value.replace(PARAMETER_WORDS, (words) => `"${encodedWords(unquoted(words))}"`);
+  if (!EIGHT_BIT.test(value)) return value;
+  if (ADDRESSES.test(name)) return encodeTokens(value.match(ADDRESS_TOKENS)!, (words) => encodedWords(words));
+  if (!PARAMETERS.test(name)) return encodeTokens(value.match(FREE_TOKENS)!, (words) => encodedWords(words));
+  return encodeTokens(value.match(PARAMETER_TOKENS)!, (words) => `"${encodedWords(words)}"`);
+}
+
+/** Neighbouring words with 8-bit characters are encoded as one, since white space between encoded words is lost. */
+function encodeTokens(tokens: readonly string[], encode: (words: string) => string): string {
+  let out = '';
+  let words = '';
+  let blank = '';
+  for (const token of tokens) {
+    if (EIGHT_BIT.test(token)) {
+      if (words === '') out += blank;
+      else words += blank.replace(/[\r\n]+/, '');
+      words += unquoted(token);
+      blank = '';
+    } else if (/^(\r\n)?[ \t]/.test(token)) {
+      blank += token;
+    } else {
+      out += (words === '' ? '' : encode(words)) + blank + token;
+      words = '';
+      blank = '';
+    }
+  }
+  return out + (words === '' ? '' : encode(words)) + blank;
 }
 
 function unquoted(text: string): string {
@@ -102,10 +124,32 @@ export function encodeUnicode(text: string): string {
 
 /** Long lines folded at white space where there is some (RFC 5322 §2.2.3). */
 function folded(value: string): string {
-  return value
-    .split('\r\n')
-    .map((line) =>
-      line.length > FOLD_MAX_BYTES ? line.replace(/(.{1,900}[^ \t])([ \t])/g, '$1\r\n$2') : line,
-    )
-    .join('\r\n');
+  return value.split('\r\n').map(foldedLine).join('\r\n');
+}
+
+const FOLD_AT = 900;
+
+function foldedLine(line: string): string {
+  if (line.length <= FOLD_MAX_BYTES) return line;
+  const text = line.trimEnd();
+  let out = '';
+  let at = 0;
+  while (text.length - at > FOLD_AT) {
+    const cut = foldPlace(text, at);
+    if (cut < 0) break;
+    out += `${text.slice(at, cut)}\r\n`;
+    at = cut;
+  }
+  return out + text.slice(at);
+}
+
+/** A blank that follows a character, as far along as fits; else the next one. */
+function foldPlace(text: string, from: number): number {
+  for (let at = from + FOLD_AT; at > from; at--) if (isFold(text, at)) return at;
+  for (let at = from + FOLD_AT + 1; at < text.length; at++) if (isFold(text, at)) return at;
+  return -1;
+}
+
+function isFold(text: string, at: number): boolean {
+  return /[ \t]/.test(text[at]!) && !/[ \t]/.test(text[at - 1]!);
 }
