@@ -13,9 +13,18 @@ export class Deflated {
   readonly #inflater = createInflateRaw();
   readonly #deflater = createDeflateRaw();
   #events: DeflatedEvents | null = null;
+  /** Compressed pieces the kernel has not taken, and who waits until it has. */
+  #outgoing = 0;
+  #waiting: (() => void)[] = [];
 
   constructor(write: (bytes: Uint8Array, done: () => void) => void) {
-    this.#deflater.on('data', (piece: Buffer) => write(piece, () => undefined));
+    this.#deflater.on('data', (piece: Buffer) => {
+      this.#outgoing++;
+      write(piece, () => {
+        this.#outgoing--;
+        this.#settle();
+      });
+    });
     this.#inflater.on('data', (piece: Buffer) => this.#events?.bytes(piece));
     this.#inflater.on('drain', () => this.#events?.full(false));
     this.#inflater.on('error', () => this.#events?.broken());
@@ -31,10 +40,21 @@ export class Deflated {
     if (!this.#inflater.write(Buffer.from(piece))) this.#events?.full(true);
   }
 
+  /** `done` when what it became is with the kernel. */
   write(bytes: Uint8Array, done: () => void): void {
     this.#deflater.write(bytes);
     // Each write must be readable at the other end at once.
-    this.#deflater.flush(constants.Z_SYNC_FLUSH, done);
+    this.#deflater.flush(constants.Z_SYNC_FLUSH, () => {
+      this.#waiting.push(done);
+      this.#settle();
+    });
+  }
+
+  #settle(): void {
+    if (this.#outgoing > 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const done of waiting) done();
   }
 
   pause(): void {
@@ -52,7 +72,7 @@ export class Deflated {
   }
 }
 
-/** COMPRESS DEFLATE (RFC 4978 §3). Nothing else may be under way. False when the server has none or says no. */
+/** COMPRESS DEFLATE (RFC 4978 §3). Nothing else may be under way. False when the server has none. Throws `refused`, `lost`. */
 export async function compress(conn: Connection): Promise<boolean> {
   if (!conn.has('COMPRESS=DEFLATE')) return false;
   await conn.run({
