@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { Trouble } from '../trouble.ts';
+import type { FilePath } from './below.ts';
 import type { Hold } from './hold.ts';
 
 /**
@@ -9,18 +10,6 @@ import type { Hold } from './hold.ts';
  */
 const PIECE_BYTES = 1024 * 1024;
 const scratch = Buffer.allocUnsafeSlow(PIECE_BYTES);
-
-/** Reading by a path that holds bytes no text encoding keeps needs a Buffer. */
-export type FilePath = string | Buffer;
-
-/** A path below `root` whose parts are Latin-1 names; a Buffer where a name holds bytes beyond ASCII. */
-export function below(root: string, ...names: readonly string[]): FilePath {
-  const tail = names.filter((name) => name !== '').join('/');
-  const text = tail === '' ? root : `${root}/${tail}`;
-  return /^[\x00-\x7f]*$/.test(tail)
-    ? text
-    : Buffer.concat([Buffer.from(`${root}/`), Buffer.from(tail, 'latin1')]);
-}
 
 export interface Poured<B> {
   body: B;

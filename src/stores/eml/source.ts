@@ -2,14 +2,15 @@ import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import { roleOf } from '../../mail/role.ts';
 import { type Attempt, Trouble } from '../../trouble.ts';
+import { below, leadsDown, levelsOf, shown } from '../below.ts';
 import { readCheckpointText } from '../checkpoint-text.ts';
 import type { Change, Entry, Folder } from '../entry.ts';
 import { errorCode, fileTrouble, unreadTrouble } from '../file-trouble.ts';
 import type { Hold } from '../hold.ts';
 import { differences, KnownGatherer, unpackKnown } from '../known.ts';
-import { Breath, below, pourFile } from '../pour-file.ts';
+import { Breath, pourFile } from '../pour-file.ts';
 import type { Received, Source, SourceTraits, Unread } from '../source.ts';
-import { findEmlFolders, isBelow, isMessage, type LeftFile, namesIn, shown } from './tree.ts';
+import { findEmlFolders, isMessage, type LeftFile, namesIn } from './tree.ts';
 
 export interface EmlSource extends Source {
   /** Files that the last `folders()` met and that are no messages. */
@@ -122,7 +123,7 @@ class EmlFiles implements EmlSource {
 
   private at(folder: Folder, tried: Attempt): void {
     this.check(tried);
-    if (!isBelow(this.root, folder.handle))
+    if (!leadsDown(this.root, levelsOf(folder.handle)))
       throw new Trouble('missing', { tried: 'open-folder', on: `${this.name} ${folder.path.join('/')}` });
   }
 

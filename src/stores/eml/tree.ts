@@ -1,8 +1,8 @@
-import { lstatSync, opendirSync, statSync } from 'node:fs';
+import { opendirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Trouble } from '../../trouble.ts';
+import { below, shown } from '../below.ts';
 import { fileTrouble } from '../file-trouble.ts';
-import { below } from '../pour-file.ts';
 
 /** A directory with messages; `handle` is its path below the root (Latin-1 names, `/`), empty for the root. */
 export interface EmlFolder {
@@ -86,22 +86,6 @@ export function* namesIn(root: string, handle: string): Generator<{ name: string
   } finally {
     dir.closeSync();
   }
-}
-
-/** A directory below the root, no link on the way. */
-export function isBelow(root: string, handle: string): boolean {
-  const levels = handle === '' ? [] : handle.split('/');
-  if (levels.some((level) => /^\.{0,2}$|\0/.test(level))) return false;
-  return levels.every((_, n) => {
-    const stats = lstatSync(below(root, ...levels.slice(0, n + 1)), { throwIfNoEntry: false });
-    return stats?.isDirectory() ?? false;
-  });
-}
-
-/** A Latin-1 name as people see it: UTF-8 where it is that. */
-export function shown(name: string): string {
-  const text = Buffer.from(name, 'latin1').toString();
-  return text.includes('\ufffd') ? name : text;
 }
 
 function join(handle: string, name: string): string {

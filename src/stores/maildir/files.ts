@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import type { FilePath } from '../pour-file.ts';
+import type { FilePath } from '../below.ts';
 
 /** A small file as Latin-1 text; empty when it is absent, unreadable, no file, or larger than it can honestly be. */
 export function smallFile(file: FilePath, maxBytes: number): string {

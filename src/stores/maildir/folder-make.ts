@@ -1,8 +1,8 @@
 import { chownSync, closeSync, lstatSync, mkdirSync, openSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { addSubscription, readSubscriptions, SUBSCRIPTIONS_MAX_BYTES } from '../../formats/maildir/index.ts';
+import { below, type FilePath } from '../below.ts';
 import { errorCode } from '../file-trouble.ts';
-import { below, type FilePath } from '../pour-file.ts';
 import { smallFile } from './files.ts';
 import { directoryOf, PATH_FILE } from './folder-name.ts';
 import { replaceFile, syncDirectory } from './write-file.ts';

@@ -8,10 +8,11 @@ import {
   readKeywords,
 } from '../../formats/maildir/index.ts';
 import { Trouble } from '../../trouble.ts';
+import { below, type FilePath } from '../below.ts';
 import type { Entry } from '../entry.ts';
 import { isFresh } from '../file-stamp.ts';
 import { errorCode, fileTrouble } from '../file-trouble.ts';
-import { Breath, below, type FilePath } from '../pour-file.ts';
+import { Breath } from '../pour-file.ts';
 import { smallFile } from './files.ts';
 import { NameIndex } from './name-index.ts';
 

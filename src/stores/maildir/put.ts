@@ -3,8 +3,9 @@ import { closeSync, fsync, futimesSync, openSync, renameSync, type Stats, statSy
 import { hostname } from 'node:os';
 import { isSystemMark, type Keywords, suffixOf } from '../../formats/maildir/index.ts';
 import { Trouble } from '../../trouble.ts';
+import type { FilePath } from '../below.ts';
 import { fileTrouble } from '../file-trouble.ts';
-import { Breath, type FilePath } from '../pour-file.ts';
+import { Breath } from '../pour-file.ts';
 import type { Landed, Parcel, Refused } from '../target.ts';
 import type { MaildirFolderFiles } from './folder.ts';
 import { own, removeQuietly, syncDirectory, writeAll } from './write-file.ts';

@@ -2,19 +2,14 @@ import path from 'node:path';
 import { marksOfSuffix } from '../../formats/maildir/index.ts';
 import { roleOf } from '../../mail/role.ts';
 import { type Attempt, Trouble } from '../../trouble.ts';
+import { isDirectory, leadsDown, levelsOf } from '../below.ts';
 import type { Entry, Folder } from '../entry.ts';
 import { errorCode, unreadTrouble } from '../file-trouble.ts';
 import type { Hold } from '../hold.ts';
 import { Breath, pourFile } from '../pour-file.ts';
 import type { Reader, Received, Unread } from '../source.ts';
 import { type Found, MaildirFolderFiles, wholeSeconds } from './folder.ts';
-import {
-  findMaildirs,
-  isDirectory,
-  type LeftDirectory,
-  type MaildirFolder,
-  type MaildirTree,
-} from './tree.ts';
+import { findMaildirs, type LeftDirectory, type MaildirFolder, type MaildirTree } from './tree.ts';
 
 export interface MaildirOptions {
   path: string;
@@ -102,21 +97,14 @@ export class MaildirReader implements Reader {
   /** The files of a folder that is there and lies below the root, no link on the way. */
   protected at(folder: Folder, tried: Attempt): MaildirFolderFiles {
     this.check(tried);
-    const levels = folder.handle === '' ? [] : folder.handle.split('/');
-    const strange = levels.some((level) => /^\.{0,2}$|\0/.test(level));
-    if (strange || !this.leadsDown(levels))
+    const levels = levelsOf(folder.handle);
+    if (!leadsDown(this.root, levels) || !isDirectory(this.root, ...levels, 'cur'))
       throw new Trouble('missing', { tried: 'open-folder', on: `${this.name} ${folder.path.join('/')}` });
     return this.files(folder.handle);
   }
 
   protected check(tried: Attempt): void {
     if (this.closed) throw new Trouble('lost', { tried, on: this.name, answer: 'closed' });
-  }
-
-  private leadsDown(levels: readonly string[]): boolean {
-    for (let depth = 1; depth <= levels.length; depth += 1)
-      if (!isDirectory(this.root, ...levels.slice(0, depth))) return false;
-    return isDirectory(this.root, ...levels, 'cur');
   }
 
   private files(handle: string): MaildirFolderFiles {

@@ -175,27 +175,27 @@ test('what is no file is told, not read; strange keys name nothing', async () =>
   for (const kind of Object.values(await answers(strange, folder, bad))) assert.equal(kind, 'missing');
 });
 
-test('a folder of 20,000 is a stream, and its second pass tells nothing', async () => {
+test('a folder of 8,000 is a stream, and its second pass tells nothing', async () => {
   maildir('large');
-  for (let n = 0; n < 20_000; n += 1)
+  for (let n = 0; n < 8000; n += 1)
     writeFileSync(`${base}/large/cur/1558${n}.M${n}P7.host,S=8:2,S`, 'A: b\n\nx\n');
   const large = source('large');
   const folder = await inbox(large);
   const began = performance.now();
   const changes = await collect(large.changes(folder, null));
   const listed = performance.now();
-  assert.equal(changes.length, 20_001);
+  assert.equal(changes.length, 8001);
   const keys = changes.flatMap((change) => (change.is === 'entry' ? [change.entry.key] : []));
   let read = 0;
   for await (const answer of large.read(folder, keys, memoryHold())) {
     if (answer.is === 'received') answer.body.release();
     read += 1;
   }
-  assert.equal(read, 20_000);
+  assert.equal(read, 8000);
   const last = changes.at(-1)!;
   assert.ok(last.is === 'checkpoint');
   console.log(
-    `20,000 messages: listed in ${Math.round(listed - began)} ms, read in ${Math.round(performance.now() - listed)} ms, checkpoint ${last.checkpoint.length} bytes`,
+    `8,000 messages: listed in ${Math.round(listed - began)} ms, read in ${Math.round(performance.now() - listed)} ms, checkpoint ${last.checkpoint.length} bytes`,
   );
   assert.equal((await collect(large.changes(folder, last.checkpoint))).length, 1);
   assert.equal(readdirSync(`${base}/large/new`).length, 0);

@@ -8,6 +8,7 @@ import {
 } from '../../formats/maildir/index.ts';
 import type { Role } from '../../mail/role.ts';
 import { isTrouble, Trouble } from '../../trouble.ts';
+import { isDirectory } from '../below.ts';
 import type { Folder } from '../entry.ts';
 import { errorCode, fileTrouble } from '../file-trouble.ts';
 import type {
@@ -25,7 +26,7 @@ import { makeFolder, subscribeFolder } from './folder-make.ts';
 import { withKeywords } from './keyword-file.ts';
 import { batches, keywordsOf, putBatch } from './put.ts';
 import { type MaildirOptions, MaildirReader } from './reader.ts';
-import { isDirectory, type MaildirTree } from './tree.ts';
+import type { MaildirTree } from './tree.ts';
 import { syncDirectory } from './write-file.ts';
 
 /**

@@ -1,12 +1,12 @@
-import { type Dirent, lstatSync, readdirSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, statSync } from 'node:fs';
 import {
   readSubscriptions,
   SUBSCRIPTION_FILES,
   SUBSCRIPTIONS_MAX_BYTES,
 } from '../../formats/maildir/index.ts';
 import { Trouble } from '../../trouble.ts';
+import { below, isDirectory } from '../below.ts';
 import { fileTrouble } from '../file-trouble.ts';
-import { below } from '../pour-file.ts';
 import { smallFile } from './files.ts';
 import { isCut, PATH_FILE, pathOfDirectory, segmentOf } from './folder-name.ts';
 
@@ -49,10 +49,6 @@ export function findMaildirs(root: string): MaildirTree {
   separate(tree.folders);
   subscribe(root, tree.folders);
   return tree;
-}
-
-export function isDirectory(root: string, ...names: string[]): boolean {
-  return lstatSync(below(root, ...names), { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function walk(root: string, handle: string, path: string[], depth: number, tree: MaildirTree): void {

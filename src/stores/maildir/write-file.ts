@@ -11,8 +11,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { promisify } from 'node:util';
+import type { FilePath } from '../below.ts';
 import { fileTrouble } from '../file-trouble.ts';
-import type { FilePath } from '../pour-file.ts';
 
 export const syncFile = promisify(fsync);
 

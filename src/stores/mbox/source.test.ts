@@ -83,7 +83,10 @@ test('a directory is a tree; what is no mail is left and told', async () => {
     tree.left().map(({ file, because }) => `${file}: ${because}`),
     ['empty.dat: no-mbox', 'link: symbolic-link', 'msgFilterRules.dat: no-mbox'],
   );
-  for (const handle of ['../outside.mbox', 'link', 'Inbox.sbd/../../outside.mbox', '\0'])
+  await mkdir(path.join(root, 'beside'));
+  await writeFile(path.join(root, 'beside/x'), letter(7));
+  await symlink(path.join(root, 'beside'), path.join(root, 'tree/way'));
+  for (const handle of ['../outside.mbox', 'link', 'way/x', 'Inbox.sbd/../../outside.mbox', '\0'])
     await assert.rejects(collect(tree.entries({ ...folders[0]!, handle })), Trouble);
   await tree.close();
 });
@@ -95,6 +98,14 @@ test('names that would be one folder stay two', async () => {
   const paths = (await source(path.join(root, 'twins')).folders()).map((folder) => folder.path.join());
   assert.equal(new Set(paths).size, 3);
   assert.ok(paths.includes('INBOX'));
+});
+
+test('names that are no UTF-8 are opened', async () => {
+  await put('latin/Sent', letter(1));
+  await writeFile(Buffer.from(`${root}/latin/Envoy\xe9s`, 'latin1'), letter(2));
+  const latin = source(path.join(root, 'latin'));
+  const folder = (await latin.folders()).find((each) => each.path.join() === 'Envoyés')!;
+  assert.deepEqual(await readAll(latin, folder), ['Subject: 2\n\nBonjour.\n']);
 });
 
 test('a single file is one folder, named after it', async () => {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type Evidence, type Part, type Quoting, quotingOf, splitMbox } from '../../formats/mbox/index.ts';
 import { roleOf } from '../../mail/role.ts';
 import { Trouble } from '../../trouble.ts';
+import { below, type FilePath, leadsDown, levelsOf, shown } from '../below.ts';
 import { readCheckpointText } from '../checkpoint-text.ts';
 import type { Change, Entry, Folder } from '../entry.ts';
 import { isFresh } from '../file-stamp.ts';
@@ -111,7 +112,7 @@ class MboxFiles implements MboxSource {
   ): AsyncGenerator<Received<B> | Unread> {
     const file = await this.open(folder, 'read-message');
     try {
-      for await (const answer of readMessages(file, this.fileOf(folder.handle), [...new Set(keys)], hold)) {
+      for await (const answer of readMessages(file, this.on(folder.handle), [...new Set(keys)], hold)) {
         yield answer;
         this.check('read-message');
       }
@@ -202,7 +203,7 @@ class MboxFiles implements MboxSource {
         return (await file.read(into, 0, into.length, position)).bytesRead;
       } catch (cause) {
         this.check('list-messages');
-        throw fileTrouble(cause, 'list-messages', this.fileOf(folder.handle));
+        throw fileTrouble(cause, 'list-messages', this.on(folder.handle));
       }
     };
     yield* splitMbox(readAt, size);
@@ -217,7 +218,7 @@ class MboxFiles implements MboxSource {
       const stamp = `${size}.${mtimeNs}.${ino}`;
       return { size: Number(size), stamp, steady: isFresh(mtimeNs) ? '' : stamp };
     } catch (cause) {
-      throw fileTrouble(cause, 'open-folder', name);
+      throw fileTrouble(cause, 'open-folder', this.on(handle));
     }
   }
 
@@ -231,7 +232,7 @@ class MboxFiles implements MboxSource {
       this.files.add(file);
       return file;
     } catch (cause) {
-      throw fileTrouble(cause, 'open-folder', name);
+      throw fileTrouble(cause, 'open-folder', this.on(folder.handle));
     }
   }
 
@@ -239,14 +240,21 @@ class MboxFiles implements MboxSource {
     if (this.files.delete(file)) await file.close();
   }
 
-  private fileOf(handle: string): string {
-    if (handle.split('/').some((segment) => segment === '..' || segment.includes('\0')))
+  private fileOf(handle: string): FilePath {
+    const levels = levelsOf(handle);
+    const strange = levels.some((level) => /^\.{0,2}$|\0/.test(level));
+    if (strange || !leadsDown(this.root, levels.slice(0, -1)))
       throw new Trouble('missing', {
         tried: 'open-folder',
         on: this.name,
         answer: 'no folder of this source',
       });
-    return path.join(this.root, handle);
+    return below(this.root, handle);
+  }
+
+  /** For people. */
+  private on(handle: string): string {
+    return `${this.name} ${shown(handle)}`.trimEnd();
   }
 
   private check(tried: 'list-folders' | 'list-messages' | 'read-message'): void {

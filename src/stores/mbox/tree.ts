@@ -3,9 +3,10 @@ import { lstat, open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Part, splitMbox } from '../../formats/mbox/index.ts';
 import { Trouble } from '../../trouble.ts';
+import { below, type FilePath, shown } from '../below.ts';
 import { fileTrouble } from '../file-trouble.ts';
 
-/** An mbox file found, by its path below the root with `/`; empty when the root itself is the file. */
+/** An mbox file found, by its path below the root (Latin-1 names, `/`); empty when the root itself is the file. */
 export interface MboxFile {
   handle: string;
   path: string[];
@@ -59,21 +60,21 @@ async function walk(root: string, above: MboxFile, depth: number, tree: MboxTree
   for (const entry of entries) {
     if (entry.name.startsWith('.') || INDEX.test(entry.name)) continue;
     const handle = above.handle === '' ? entry.name : `${above.handle}/${entry.name}`;
-    if (entry.isSymbolicLink()) tree.left.push({ file: handle, because: 'symbolic-link' });
+    if (entry.isSymbolicLink()) tree.left.push({ file: shown(handle), because: 'symbolic-link' });
     else if (entry.isDirectory()) await enter(root, handle, above, depth, tree);
-    else if (!entry.isFile()) tree.left.push({ file: handle, because: 'no-file' });
-    else await take(root, handle, [...above.path, entry.name.replace(EXTENSION, '')], tree);
+    else if (!entry.isFile()) tree.left.push({ file: shown(handle), because: 'no-file' });
+    else await take(root, handle, [...above.path, shown(entry.name.replace(EXTENSION, ''))], tree);
   }
 }
 
 async function list(root: string, above: MboxFile, tree: MboxTree): Promise<Dirent[]> {
   try {
-    const entries = await readdir(path.join(root, above.handle), { withFileTypes: true });
+    const entries = await readdir(below(root, above.handle), { withFileTypes: true, encoding: 'latin1' });
     return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (cause) {
     const trouble = fileTrouble(cause, 'list-folders', path.join(root, above.handle));
     if (above.handle === '' || !(trouble instanceof Trouble)) throw trouble;
-    tree.left.push({ file: above.handle, because: 'unreadable' });
+    tree.left.push({ file: shown(above.handle), because: 'unreadable' });
     return [];
   }
 }
@@ -87,18 +88,17 @@ async function enter(
   tree: MboxTree,
 ): Promise<void> {
   if (depth >= DEPTH_MAX) {
-    tree.left.push({ file: handle, because: 'too-deep' });
+    tree.left.push({ file: shown(handle), because: 'too-deep' });
     return;
   }
   const name = path.posix.basename(handle);
-  const segment = [...above.path, name.replace(/\.(?:sbd|mbox|mbx)$/i, '')];
+  const segment = [...above.path, shown(name.replace(/\.(?:sbd|mbox|mbx)$/i, ''))];
   const inner = `${handle}/mbox`;
-  if (EXTENSION.test(name) && (await isPlainFile(path.join(root, inner))))
-    await take(root, inner, segment, tree);
+  if (EXTENSION.test(name) && (await isPlainFile(below(root, inner)))) await take(root, inner, segment, tree);
   else await walk(root, { handle, path: segment }, depth + 1, tree);
 }
 
-async function isPlainFile(file: string): Promise<boolean> {
+async function isPlainFile(file: FilePath): Promise<boolean> {
   try {
     return (await lstat(file)).isFile();
   } catch {
@@ -107,23 +107,23 @@ async function isPlainFile(file: string): Promise<boolean> {
 }
 
 async function take(root: string, handle: string, segments: string[], tree: MboxTree): Promise<void> {
-  const file = path.join(root, handle);
+  const file = below(root, handle);
   try {
     const { size } = await lstat(file);
     const found = size === 0 ? EMPTY_FOLDER.test(path.posix.basename(handle)) : await isMbox(file, size);
     if (found) tree.files.push({ handle, path: segments });
-    else tree.left.push({ file: handle, because: 'no-mbox' });
+    else tree.left.push({ file: shown(handle), because: 'no-mbox' });
   } catch (cause) {
-    const trouble = fileTrouble(cause, 'list-folders', file);
+    const trouble = fileTrouble(cause, 'list-folders', file.toString());
     if (!(trouble instanceof Trouble)) throw trouble;
-    tree.left.push({ file: handle, because: 'unreadable' });
+    tree.left.push({ file: shown(handle), because: 'unreadable' });
   }
 }
 
 /** A separator line within the first bytes; what comes before it is then told as unread. */
-async function isMbox(file: string, size: number): Promise<boolean> {
+async function isMbox(file: FilePath, size: number): Promise<boolean> {
   const handle = await open(file, 'r').catch((cause) => {
-    throw fileTrouble(cause, 'list-folders', file);
+    throw fileTrouble(cause, 'list-folders', file.toString());
   });
   try {
     const readAt = async (into: Buffer, position: number) =>
@@ -147,7 +147,7 @@ function separate(files: MboxFile[]): void {
   for (const file of files) {
     let segments = inboxed(file.path);
     for (let n = 2; taken.has(JSON.stringify(segments)); n += 1) {
-      const name = path.posix.basename(file.handle);
+      const name = shown(path.posix.basename(file.handle));
       segments = [...file.path.slice(0, -1), n === 2 ? name : `${name} (${n - 1})`];
     }
     taken.add(JSON.stringify(segments));
