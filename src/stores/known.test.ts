@@ -6,7 +6,7 @@ import type { Entry } from './entry.ts';
 import { differences, KnownGatherer, unpackKnown } from './known.ts';
 import { collect } from './stand.suite.ts';
 
-const marks = fc.constantFrom([], ['\\Seen'], ['$Forwarded', '\\Flagged', '\\Seen']);
+const marks = fc.constantFrom<string[]>([], ['\\Seen'], ['$Forwarded', '\\Flagged', '\\Seen']);
 const listing = fc.dictionary(fc.string({ minLength: 1, maxLength: 8 }), marks, { maxKeys: 30 });
 
 async function* entriesOf(marksByKey: Record<string, string[]>): AsyncGenerator<Entry> {

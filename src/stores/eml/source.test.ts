@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { corpusDir } from '../../../test/corpus.ts';
 import { Trouble } from '../../trouble.ts';
 import { memoryHold } from '../holds/memory.ts';
+import { openBelow } from '../open-below.fixture.ts';
 import { sourceSuite } from '../source.suite.ts';
 import { collect, gather } from '../stand.suite.ts';
 import { type EmlSource, openEmlSource } from './source.ts';
@@ -20,6 +21,7 @@ sourceSuite({
     let count = 0;
     return {
       source,
+      open: openBelow(root),
       again: async () => connect(),
       async seed(folder, messages) {
         const directory = path.join(root, ...folder);

@@ -1,4 +1,3 @@
-import { readdirSync, readlinkSync } from 'node:fs';
 import { readdir, rename, unlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
@@ -68,17 +67,4 @@ export class OtherProgram {
         if (name === key || name.startsWith(`${key}:`)) return path.join(this.directory(folder), sub, name);
     throw new Error(`no ${key}`);
   }
-}
-
-/** Descriptors of this process that are open on something below `root`. */
-export function openBelow(root: string): number {
-  let count = 0;
-  for (const fd of readdirSync('/proc/self/fd')) {
-    try {
-      if (readlinkSync(`/proc/self/fd/${fd}`).startsWith(root)) count += 1;
-    } catch {
-      // The descriptor that listed the others is closed again.
-    }
-  }
-  return count;
 }

@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { openBelow } from '../open-below.fixture.ts';
 import { sourceSuite } from '../source.suite.ts';
 import { targetSuite } from '../target.suite.ts';
-import { OtherProgram, openBelow } from './maildir.fixture.ts';
+import { OtherProgram } from './maildir.fixture.ts';
 import { openMaildirSource } from './source.ts';
 import { openMaildirTarget } from './target.ts';
 
@@ -15,7 +16,7 @@ const common = async () => {
     seed: other.seed.bind(other),
     expunge: other.expunge.bind(other),
     flag: other.flag.bind(other),
-    open: () => openBelow(root),
+    open: openBelow(root),
     remove: () => rm(root, { recursive: true }),
   };
 };

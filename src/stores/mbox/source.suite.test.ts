@@ -1,7 +1,7 @@
-import { readdirSync, readlinkSync } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { openBelow } from '../open-below.fixture.ts';
 import { sourceSuite } from '../source.suite.ts';
 import type { SeedMessage } from '../stand.suite.ts';
 import { openMboxSource } from './source.ts';
@@ -33,7 +33,7 @@ sourceSuite({
         await file.write(bitsOf(marks), offset + at);
         await file.close();
       },
-      open: () => openBelow(root),
+      open: openBelow(root),
       async close() {
         await source.close();
         await rm(root, { recursive: true });
@@ -72,16 +72,4 @@ function written(message: SeedMessage): Buffer {
     .toString('latin1')
     .replace(/^(>*From )/gm, '>$1');
   return Buffer.from(`${postmark}\n${quoted}\n`, 'latin1');
-}
-
-function openBelow(root: string): number {
-  let count = 0;
-  for (const fd of readdirSync('/proc/self/fd')) {
-    try {
-      if (readlinkSync(`/proc/self/fd/${fd}`).startsWith(root)) count += 1;
-    } catch {
-      // The descriptor that listed the others is closed again.
-    }
-  }
-  return count;
 }
