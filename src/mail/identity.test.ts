@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { corpusDir, corpusMessages } from '../../test/corpus.ts';
 import { oddMessages } from '../../test/generate/odd.ts';
+import { HEADER_MAX_BYTES } from './header.ts';
 import { type Identity, identifier, identify, likelySame } from './identity.ts';
 
 const LIKELY = { likely: true };
@@ -341,6 +342,19 @@ test('large pieces, and line ends that fall between them', () => {
     const expected = identify(bytes, LIKELY);
     for (const sizes of [[65_536], [40_000], [33_000, 1], [78], [bytes.length]]) {
       assert.deepEqual(streamed(bytes, sizes), expected);
+    }
+  }
+});
+
+test('a header that ends around its limit', () => {
+  for (const more of [-5, -4, -3, -2, -1, 0, 1, 2]) {
+    for (const end of ['\r\n', '\n', '\r']) {
+      const first = `Subject: s${end}X-Fill: `;
+      const fill = 'y'.repeat(HEADER_MAX_BYTES - first.length + more);
+      const bytes = latin1(`${first}${fill}${end}${end}Body${end}From: a@b${end}`);
+      const expected = identify(bytes, LIKELY);
+      for (const size of [65_536, 5000])
+        assert.deepEqual(streamed(bytes, [size]), expected, `${more} ${size}`);
     }
   }
 });

@@ -1,10 +1,11 @@
 import { createHash, type Hash, hash } from 'node:crypto';
 import { parseDate } from './date.ts';
 import { FieldNames, type HeaderScan, scanHeader } from './header.ts';
+import { HeaderCollector } from './header-collector.ts';
 import { kinOf, subjectText } from './kin.ts';
 import { likelyOf } from './likely.ts';
 import { CrlfWriter, contentEnd, countLineEnds, type LineEndCount, lineBreaks, toCrlf } from './line-ends.ts';
-import { HeaderCollector, MimeParser } from './mime.ts';
+import { MimeParser } from './mime.ts';
 
 /**
  * Who a message is, whatever store it lies in. Digests are SHA-256, lower-case hex.
