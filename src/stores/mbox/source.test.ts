@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
+import fc from 'fast-check';
 import { corpusDir } from '../../../test/corpus.ts';
 import { Trouble } from '../../trouble.ts';
 import type { Change, Folder } from '../entry.ts';
@@ -175,6 +176,56 @@ test('a message larger than what is read at once arrives whole', async () => {
   const file = source(await put('large.mbox', letter(1, body) + letter(2)));
   const [large] = await readAll(file, await only(file));
   assert.ok(large === `Subject: 1\n\n${body.replace(/^>(>*From )/gm, '$1')}`);
+});
+
+test('whatever a file holds, each entry can be read, and all bytes are there', async () => {
+  const line = fc.constantFrom(
+    ...[
+      POSTMARK,
+      'From ',
+      '>From x',
+      '>>From y',
+      'A: b',
+      'Status: R',
+      'X-Mozilla-Status: 0001',
+      'Content-Length: 9',
+      '',
+    ],
+    ...[' folded', '\r', 'From - ', `X: ${'x'.repeat(70_000)}`, 'y'.repeat(300_000)],
+  );
+  const name = path.join(root, 'fuzz.mbox');
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(line, { maxLength: 60 }),
+      fc.constantFrom('\n', '\r\n'),
+      async (lines, lineEnd) => {
+        const text = [POSTMARK, ...lines].join(lineEnd);
+        await writeFile(name, text, 'latin1');
+        const file = source(name, { quoting: 'none' });
+        const folder = await only(file);
+        const entries = await collect(file.entries(folder));
+        let bytes = 0;
+        for await (const answer of file.read(
+          folder,
+          entries.map((entry) => entry.key),
+          memoryHold(),
+        )) {
+          assert.equal(answer.is, 'received');
+          if (answer.is === 'received') bytes += answer.body.size;
+        }
+        assert.equal(
+          bytes,
+          entries.reduce((sum, entry) => sum + entry.size, 0),
+        );
+        // What is in no message: separator lines and one empty line for each message.
+        assert.ok(
+          text.length - bytes <= entries.length * (POSTMARK.length + 4),
+          `${text.length - bytes} bytes`,
+        );
+      },
+    ),
+    { numRuns: 150 },
+  );
 });
 
 test('300 MB pass through bounded memory', { timeout: 30_000 }, async () => {
