@@ -7,6 +7,7 @@ import { memoryMailbox } from '../memory/mailbox.ts';
 import { memorySourceStand, memoryTargetStand } from '../memory/stand.suite.ts';
 import { readerLaws } from '../reader.suite.ts';
 import { sourceSuite } from '../source.suite.ts';
+import type { Source } from '../source.ts';
 import { collect, folderAt, keysOf, letters, registerLaws, troubleOf } from '../stand.suite.ts';
 import { parcels, putAll, targetSuite } from '../target.suite.ts';
 import type { Clock } from './clock.ts';
@@ -148,6 +149,7 @@ describe('retry', () => {
           for (const act of ['add', 'flag', 'add']) happen(act);
 
           const left = [...steps];
+          let resets = 0;
           const plan = (call: { method: string }, answers: number | null): TroubleKind | null => {
             if (call.method !== 'changes' || left.length === 0 || (answers ?? 0) < left[0]!.cutAfter)
               return null;
@@ -156,13 +158,15 @@ describe('retry', () => {
           };
           const source = retrySource(faultSource(mailbox.source(), plan), quick());
           for await (const change of source.changes(folder, since)) {
-            if (change.is === 'reset') told.clear();
-            else if (change.is === 'entry') {
+            if (change.is === 'reset') {
+              assert.ok(resets++ === 0, 'one reset is enough');
+              told.clear();
+            } else if (change.is === 'entry') {
               assert.ok(!told.has(change.entry.key), 'told once');
               told.set(change.entry.key, change.entry.marks.join());
             } else if (change.is === 'gone') assert.ok(told.delete(change.key), 'gone is what was told');
             else if (change.is === 'marks') {
-              assert.ok(told.has(change.key));
+              assert.notEqual(told.get(change.key) ?? change.marks.join(), change.marks.join(), 'changed');
               told.set(change.key, change.marks.join());
             }
           }
@@ -176,6 +180,29 @@ describe('retry', () => {
         },
       ),
       { numRuns: 300 },
+    );
+  });
+
+  test('after a checkpoint in the middle it begins there', async () => {
+    const entry = (key: string) =>
+      ({ is: 'entry', entry: { key, marks: [], receivedAt: null, size: 1 } }) as const;
+    const asked: (string | null)[] = [];
+    const inner: Source = {
+      ...memoryMailbox().source(),
+      async *changes(_folder, since) {
+        asked.push(since);
+        if (since === null) yield* [entry('1'), { is: 'checkpoint', checkpoint: 'one' } as const];
+        yield entry('2');
+        if (asked.length < 3) throw new Trouble('lost', { tried: 'list-messages', on: 'x' });
+        yield { is: 'checkpoint', checkpoint: 'two' };
+      },
+    };
+    const source = retrySource(inner, quick());
+    const changes = await collect(source.changes(await folderAt(source, ['INBOX']), null));
+    assert.deepEqual(asked, [null, 'one', 'one']);
+    assert.deepEqual(
+      changes.map((change) => (change.is === 'entry' ? change.entry.key : change.is)),
+      ['1', 'checkpoint', '2', 'checkpoint'],
     );
   });
 

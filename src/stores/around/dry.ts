@@ -9,7 +9,7 @@ import type { Landed, Parcel, Place, Refused, Target } from '../target.ts';
 export function dryTarget(target: Target): Target {
   const invented = new Map<string, Place>();
   /** Nothing is made, so one listing is enough. */
-  let listing: Promise<Folder[]> | null = null;
+  let listing: Folder[] | null = null;
   return {
     name: target.name,
     get traits() {
@@ -27,8 +27,8 @@ export function dryTarget(target: Target): Target {
     },
     async prepare(path, role, subscribe) {
       const wanted = JSON.stringify(path);
-      listing ??= target.folders();
-      const there = (await listing).find((folder) => JSON.stringify(folder.path) === wanted);
+      listing ??= await target.folders();
+      const there = listing.find((folder) => JSON.stringify(folder.path) === wanted);
       if (there) return { ...there, keeps: 'any' };
       const handle = `dry:${wanted}`;
       const place = invented.get(handle) ?? inventPlace(path, handle, role, subscribe);

@@ -66,10 +66,7 @@ export function makeSlabs(slabBytes: number, overwriteReleased: boolean): Slabs 
   function slabFor(length: number): Slab {
     if (length > slabBytes) return take(length);
     if (current && current.used + length <= slabBytes) return current;
-    const full = current;
     current = take(length);
-    // A slab that emptied while it was current was not retired then.
-    if (full && full.ranges === 0) retire(full);
     return current;
   }
 
