@@ -1,13 +1,15 @@
 /** Stands of the store suites on a live server: a user of its own for each, and hands that act as another program. */
 
 import { parseKey } from '../../src/stores/imap/keys.ts';
-import { handleFor, type Naming } from '../../src/stores/imap/names.ts';
+import { handleFor, type Naming, pathOf } from '../../src/stores/imap/names.ts';
 import type { ImapOptions } from '../../src/stores/imap/pool.ts';
 import { openImapSource } from '../../src/stores/imap/source.ts';
 import { openImapTarget } from '../../src/stores/imap/target.ts';
 import type { SourceStand } from '../../src/stores/source.suite.ts';
+import type { Source } from '../../src/stores/source.ts';
 import type { SeedMessage } from '../../src/stores/stand.suite.ts';
 import type { TargetStand } from '../../src/stores/target.suite.ts';
+import type { Target } from '../../src/stores/target.ts';
 import {
   append,
   type Connection,
@@ -28,6 +30,8 @@ export interface Ground {
   password: string;
   /** What the server makes of a message; null: it refuses it. */
   stored(bytes: Buffer): Buffer | null;
+  /** Whether the server takes such a name as it is. */
+  holdsPath(path: readonly string[]): boolean;
   /** Ends the server as well when it is this stand's own. */
   done(): Promise<void>;
 }
@@ -51,7 +55,7 @@ export async function sourceStand(ground: Ground): Promise<SourceStand> {
   const { hands, wire, options, common } = await stage(ground);
   return {
     ...common,
-    source: openImapSource(options),
+    source: settling(openImapSource(options), wire),
     again: async () => openImapSource(options),
     renumber: (path) => hands.renumber(path),
     cutBody: () => wire.cutDown('BODY[]', 4, 100),
@@ -63,11 +67,21 @@ export async function targetStand(ground: Ground): Promise<TargetStand> {
   await hands.seed(MAIN, []);
   return {
     ...common,
-    target: openImapTarget(options),
+    target: settling(openImapTarget(options), wire),
     again: async () => openImapTarget(options),
     cutBody: () => wire.cutDown('BODY[]', 4, 100),
     cutPut: () => wire.cutUp('APPEND', 40),
   };
+}
+
+/** Its `close` is over when the other end of the wire has seen it too. */
+function settling<S extends Source | Target>(store: S, wire: Wire): S {
+  return Object.assign(Object.create(store) as S, {
+    close: async () => {
+      await store.close();
+      await wire.settled();
+    },
+  });
 }
 
 async function stage(ground: Ground) {
@@ -82,6 +96,7 @@ async function stage(ground: Ground) {
       return bytes && { ...message, bytes };
     },
     seed: (path: readonly string[], messages: readonly SeedMessage[]) => hands.seed(path, messages),
+    holdsPath: (path: readonly string[]) => ground.holdsPath(path) && hands.keepsName(path),
     expunge: (path: readonly string[], key: string) => hands.expunge(path, key),
     flag: (path: readonly string[], key: string, marks: readonly string[]) => hands.flag(path, key, marks),
     stall: () => wire.stall(),
@@ -111,8 +126,10 @@ async function openHands(ground: Ground) {
   };
   const handle = (path: readonly string[]): string => handleFor(path, naming);
   return {
+    keepsName: (path: readonly string[]) => pathOf(handle(path), naming).join('\0') === path.join('\0'),
     async seed(path: readonly string[], messages: readonly SeedMessage[]): Promise<void> {
-      if (handle(path) !== 'INBOX') await create(conn, handle(path));
+      // Courier refuses what is there already.
+      if (handle(path) !== 'INBOX') await create(conn, handle(path)).catch(() => undefined);
       await subscribe(conn, handle(path));
       await Promise.all(
         messages.map(({ bytes, marks, receivedAt }) =>
@@ -125,7 +142,7 @@ async function openHands(ground: Ground) {
     async expunge(path: readonly string[], key: string): Promise<void> {
       await select(conn, handle(path));
       await store(conn, uidOf(key), 'add', ['\\Deleted']);
-      await expunge(conn, uidOf(key));
+      await (conn.has('UIDPLUS') ? expunge(conn, uidOf(key)) : say(conn, 'EXPUNGE'));
     },
     async flag(path: readonly string[], key: string, marks: readonly string[]): Promise<void> {
       await select(conn, handle(path));
@@ -152,5 +169,3 @@ function uidOf(key: string): string {
 function say(conn: Connection, line: string): Promise<void> {
   return conn.run({ tried: 'converse', on: line, pieces: () => [line], done: () => undefined });
 }
-
-export type { Wire };

@@ -19,7 +19,7 @@ const stored: Record<string, (bytes: Buffer) => Buffer | null> = {
   dovecot: (bytes) => latin1(text(crlf(bytes)).replaceAll('\0', '\x80')),
   cyrus: (bytes) => {
     const [head = ''] = text(bytes).split('\r\n\r\n');
-    if (/\0|(?<!\r)\n|\r(?!\n)/.test(text(bytes)) || !/^[!-9;-~]+:/.test(head)) return null;
+    if (/\0|(?<!\r)\n/.test(text(bytes)) || !/^[!-9;-~]+:/.test(head)) return null;
     return latin1(text(bytes).replace(head, head.replace(/[\x80-\xff]/g, 'X')));
   },
   courier: (bytes) => {
@@ -35,6 +35,12 @@ const mapped: Skip = {
 
 const USERS = Array.from({ length: 120 }, (_, n) => ({ user: `user${n}`, password: `secret-${n}-of-user` }));
 
+const holds: Record<string, (path: readonly string[]) => boolean> = {
+  dovecot: () => true,
+  cyrus: (path) => path.every((name) => !/[!"%;<>\\^`{|}]/.test(name)),
+  courier: (path) => path.every((name) => ![...name].some((point) => point.length > 1)),
+};
+
 /** One server for all laws, the next user for each. */
 function many(name: string, start: () => Promise<LiveServer | null>): () => Promise<Ground> {
   let server: LiveServer | null = null;
@@ -47,6 +53,7 @@ function many(name: string, start: () => Promise<LiveServer | null>): () => Prom
     server: server!,
     ...USERS[next++]!,
     stored: stored[name]!,
+    holdsPath: holds[name]!,
     done: async () => undefined,
   });
 }
@@ -58,9 +65,21 @@ async function oneEach(): Promise<Ground> {
     user: server!.user,
     password: server!.password,
     stored: stored.courier!,
+    holdsPath: holds.courier!,
     done: () => server!.stop(),
   };
 }
+
+const future: Skip[] = [
+  {
+    law: 'dates are told in whole seconds, from 1970-01-02 to 2037-12-31',
+    because: 'Dovecot makes a date in the future now: see "dates of the past"',
+  },
+];
+const futurePut: Skip = {
+  law: 'what is put is read back under the key that was told',
+  because: 'Dovecot makes a date in the future now: see "dates of the past"',
+};
 
 async function laws(
   name: 'dovecot' | 'cyrus' | 'courier',
@@ -71,8 +90,13 @@ async function laws(
   if (found.is === 'absent') return void test(title, { skip: `${name}: ${found.because}` }, () => undefined);
   describe(title, () => {
     const ground = name === 'courier' ? oneEach : many(name, start);
-    sourceSuite({ name: `${title}: source`, make: async () => sourceStand(await ground()) });
-    targetSuite({ name: `${title}: target`, make: async () => targetStand(await ground()), skip: [mapped] });
+    const skip = name === 'dovecot' ? future : [];
+    sourceSuite({ name: `${title}: source`, make: async () => sourceStand(await ground()), skip });
+    targetSuite({
+      name: `${title}: target`,
+      make: async () => targetStand(await ground()),
+      skip: [mapped, ...skip, ...(name === 'dovecot' ? [futurePut] : [])],
+    });
   });
 }
 

@@ -59,7 +59,7 @@ export async function startCourier(options: CourierOptions = {}): Promise<LiveSe
   await sleep(200);
 
   const children = new Set<ChildProcess>();
-  const server = createServer({ pauseOnConnect: true }, (socket: Socket) => {
+  const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket: Socket) => {
     const child = spawn(join(root, 'usr/bin/imapd'), ['Maildir'], {
       cwd: dir,
       env: environment,

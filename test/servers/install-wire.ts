@@ -1,10 +1,13 @@
 /** A wire between client and server that a test can cut, stop and count. */
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Wire {
   port: number;
   /** Connections open now. */
   open(): number;
+  /** Waits until what the client closed is known here to be closed, half a second at most. */
+  settled(): Promise<void>;
   /** Nothing passes any more, either way, on any connection. */
   stall(): void;
   /** The connection that next sends the `n`th match of `text` to the client ends `bytes` behind it. */
@@ -25,8 +28,8 @@ export async function openWire(to: number): Promise<Wire> {
     for (const socket of link) socket.destroy();
   }
 
-  const server: Server = createServer((client) => {
-    const far = connect(to, '127.0.0.1');
+  const server: Server = createServer({ noDelay: true }, (client) => {
+    const far = connect({ port: to, host: '127.0.0.1', noDelay: true });
     const link: [Socket, Socket] = [client, far];
     links.add(link);
     let deaf = false;
@@ -53,6 +56,9 @@ export async function openWire(to: number): Promise<Wire> {
   return {
     port: (server.address() as { port: number }).port,
     open: () => links.size,
+    async settled() {
+      for (let wait = 0; wait < 50 && links.size > 0; wait += 1) await sleep(10);
+    },
     stall: () => {
       stalled = true;
     },

@@ -38,7 +38,7 @@ export async function* readBodies<B>(
 ): AsyncIterable<Received<B> | Unread> {
   opening.catch(() => undefined); // told below, by `await`
   const pending = new Set(uids);
-  const watched = conn.has('CONDSTORE') ? plain(hold) : sniffing(hold);
+  const watched = ofFolder(conn, validity, conn.has('CONDSTORE') ? plain(hold) : sniffing(hold));
   const first = new Ranges(conn, watched, inChunks([...pending], RANGE));
   let second: Ranges<B> | null = null;
   let whole = false;
@@ -81,12 +81,12 @@ class Ranges<B> {
   /** By UID: the range it was in was refused. */
   readonly refused = new Map<number, Trouble>();
   readonly #conn: Connection;
-  readonly #hold: Hold<Read<B>>;
+  readonly #hold: Hold<Read<B> | null>;
   readonly #ranges: readonly number[][];
-  readonly #flows: { flow: Flow<Fetched<Read<B>>>; uids: number[] }[] = [];
+  readonly #flows: { flow: Flow<Fetched<Read<B> | null>>; uids: number[] }[] = [];
   #next = 0;
 
-  constructor(conn: Connection, hold: Hold<Read<B>>, ranges: readonly number[][]) {
+  constructor(conn: Connection, hold: Hold<Read<B> | null>, ranges: readonly number[][]) {
     this.#conn = conn;
     this.#hold = hold;
     this.#ranges = ranges;
@@ -96,13 +96,13 @@ class Ranges<B> {
     while (this.#flows.length < 2 && this.#next < this.#ranges.length) {
       const uids = this.#ranges[this.#next++]!;
       const flow = fetchMessages(this.#conn, uidSet(uids), this.#hold, {
-        release: ({ body }) => giveBack(body),
+        release: (lost) => giveBack(lost?.body),
       });
       this.#flows.push({ flow, uids });
     }
   }
 
-  async *messages(): AsyncIterable<Fetched<Read<B>>> {
+  async *messages(): AsyncIterable<Fetched<Read<B> | null>> {
     for (this.ahead(); this.#flows.length > 0; this.ahead()) {
       const { flow, uids } = this.#flows[0]!;
       try {
@@ -121,7 +121,7 @@ class Ranges<B> {
   }
 }
 
-function* given<B>(items: Fetched<Read<B>>[]): Iterable<Fetched<Read<B>>> {
+function* given<B>(items: Fetched<Read<B> | null>[]): Iterable<Fetched<Read<B> | null>> {
   let at = 0;
   try {
     while (at < items.length) yield items[at++]!;
@@ -130,7 +130,7 @@ function* given<B>(items: Fetched<Read<B>>[]): Iterable<Fetched<Read<B>>> {
   }
 }
 
-async function discard<B>(flow: Flow<Fetched<Read<B>>>): Promise<void> {
+async function discard<B>(flow: Flow<Fetched<Read<B> | null>>): Promise<void> {
   try {
     for (let items = await flow.take(); items !== null; items = await flow.take())
       for (const { body } of items) if (body !== null) giveBack(body.body);
@@ -140,7 +140,7 @@ async function discard<B>(flow: Flow<Fetched<Read<B>>>): Promise<void> {
 }
 
 function* answer<B>(
-  message: Fetched<Read<B>>,
+  message: Fetched<Read<B> | null>,
   folder: Folder,
   validity: number,
   pending: Set<number>,
@@ -182,6 +182,15 @@ function giveBack(body: unknown): void {
   if (typeof body === 'object' && body !== null && 'release' in body && typeof body.release === 'function')
     body.release();
 }
+
+/** FETCH goes out before EXAMINE has answered: what comes from a renumbered folder is not what was asked for. */
+function ofFolder<B>(conn: Connection, validity: number, hold: Hold<Read<B>>): Hold<Read<B> | null> {
+  return {
+    begin: (size) => ((conn.selected?.uidValidity ?? 0) === validity ? hold.begin(size) : nowhere),
+  };
+}
+
+const nowhere: Sink<null> = { write: () => undefined, end: () => null, abort: () => undefined };
 
 function plain<B>(hold: Hold<B>): Hold<Read<B>> {
   return {

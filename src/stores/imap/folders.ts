@@ -3,6 +3,7 @@ import { roleOf } from '../../mail/role.ts';
 import { isTrouble } from '../../trouble.ts';
 import {
   type Connection,
+  examine,
   list,
   listsSubscribed,
   lsub,
@@ -43,6 +44,27 @@ export async function listFolders(conn: Connection, known: Naming | null): Promi
   });
   keepApart(folders);
   return { folders, naming };
+}
+
+/** No mailbox anywhere has it. */
+const NO_FOLDER = 'no folder has this name \u0026-';
+
+/**
+ * STATUS of the folder that is open tells what this session has seen of it, not what is there (RFC 9051 §6.3.11 warns of
+ * it; Dovecot does so). Sent at once, so that what follows travels in the same write.
+ */
+export async function leaveFolder(conn: Connection): Promise<void> {
+  if (conn.selected === null) return;
+  conn.selected = null;
+  const leaving = conn.has('UNSELECT')
+    ? conn.run({ tried: 'open-folder', on: '', pieces: () => ['UNSELECT'], done: () => undefined })
+    : // A SELECT that fails leaves no folder open (RFC 9051 §6.3.2); CLOSE would expunge.
+      examine(conn, NO_FOLDER);
+  // What matters of a failure the commands behind it tell.
+  await leaving.then(
+    () => undefined,
+    () => undefined,
+  );
 }
 
 async function fillIn(conn: Connection, mailboxes: readonly Mailbox[]): Promise<void> {

@@ -140,7 +140,8 @@ function mustGo(
     return points.length === 1 || /^[0-9A-F]{2}$/.test(points.slice(at + 1, at + 3).join(''));
   if (edge && /^\p{Z}$/u.test(point)) return true;
   if (at === 0 && point === '~') return true;
-  return strict && /^[!-~]$/.test(point) && !/^[\w\-(),+']$/.test(point);
+  // Courier refuses what modified UTF-7 writes as two halves.
+  return strict && (point.length > 1 || (/^[!-~]$/.test(point) && !/^[\w\-(),+']$/.test(point)));
 }
 
 function hex(point: string): string {

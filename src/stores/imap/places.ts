@@ -4,7 +4,7 @@ import { isTrouble, Trouble } from '../../trouble.ts';
 import { type Connection, create, type Selected, select, status, subscribe } from '../../wire/imap/index.ts';
 import type { Folder } from '../entry.ts';
 import type { Place } from '../target.ts';
-import { positionOf, STATUS_ITEMS, stateWhenOpened } from './folders.ts';
+import { leaveFolder, positionOf, STATUS_ITEMS, stateWhenOpened } from './folders.ts';
 import { apart, type Caution, fold, handleFor, isInboxPath, type Naming, pathOf } from './names.ts';
 import type { ImapReader } from './reader.ts';
 
@@ -74,6 +74,7 @@ export class Places {
   /** Prepared before: its position and state are asked again. */
   async #asItIs({ folder, keeps }: Ready, wanted: boolean): Promise<Place> {
     return this.#with(async (conn) => {
+      void leaveFolder(conn);
       const [told] = await Promise.all([
         status(conn, folder.handle, STATUS_ITEMS),
         wanted && !folder.subscribed ? subscribe(conn, folder.handle) : null,
@@ -143,18 +144,26 @@ export class Places {
     const subscribing =
       wanted && there?.subscribed !== true ? subscribe(conn, handle).catch(tolerated) : null;
     const [opened, creating] = await Promise.allSettled([opening, made, subscribing, ...steps]);
-    if (creating?.status === 'rejected') throw creating.reason;
+    // Whatever CREATE said: what can be opened is there.
     const selected =
-      opened.status === 'fulfilled' ? opened.value : await this.#afterAll(conn, handle, made, opened.reason);
+      opened.status === 'fulfilled'
+        ? opened.value
+        : await this.#afterAll(conn, handle, creating, opened.reason);
     for (const parent of parents) this.#remember(bare(parent, pathOf(parent, naming)));
     const folder = describe(there ?? bare(handle, pathOf(handle, naming)), selected, role, wanted);
     this.#remember(folder);
     return { folder, keeps: keepsOf(selected) };
   }
 
-  /** CREATE took a second try, so the SELECT behind the first one came too early. */
-  async #afterAll(conn: Connection, handle: string, made: unknown, reason: unknown): Promise<Selected> {
-    if (made === null || !isTrouble(reason, 'missing', 'refused')) throw reason;
+  /** CREATE took a second try, so the SELECT behind the first one came too early; or it was refused for good. */
+  async #afterAll(
+    conn: Connection,
+    handle: string,
+    creating: PromiseSettledResult<unknown> | undefined,
+    reason: unknown,
+  ): Promise<Selected> {
+    if (creating?.status === 'rejected') throw creating.reason;
+    if (!isTrouble(reason, 'missing', 'refused')) throw reason;
     return select(conn, handle);
   }
 

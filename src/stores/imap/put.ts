@@ -5,6 +5,7 @@ import {
   append,
   type Connection,
   isSendableFlag,
+  status,
 } from '../../wire/imap/index.ts';
 import type { Landed, Parcel, Place, Refused } from '../target.ts';
 import { keyOf } from './keys.ts';
@@ -36,6 +37,7 @@ export async function* putAll(
   try {
     for (const group of groups(lane.conn, parcels)) queue.push(send(lane.conn, place, group));
     let stop: unknown = null;
+    let isThere = false;
     for (let at = 0; at < queue.length; at += 1) {
       const { parcels: group, answer } = queue[at]!;
       try {
@@ -43,9 +45,15 @@ export async function* putAll(
       } catch (error) {
         if (!(error instanceof Trouble)) throw error;
         if (error.kind !== 'refused') stop ??= error;
-        else if (group.length === 1) yield { is: 'refused', step: group[0]!.step, trouble: error };
+        if (stop !== null) continue;
         // MULTIAPPEND stores all or none (RFC 3502 §6.3.11): each alone finds the one at fault.
-        else if (stop === null) for (const one of group) queue.push(send(lane.conn, place, [one]));
+        if (group.length > 1) {
+          for (const one of group) queue.push(send(lane.conn, place, [one]));
+          continue;
+        }
+        if (!isThere) stop = await absence(lane.conn, place);
+        isThere = true;
+        if (stop === null) yield { is: 'refused', step: group[0]!.step, trouble: error };
       }
     }
     if (stop !== null) throw stop;
@@ -53,6 +61,19 @@ export async function* putAll(
     // Whoever leaves early may give the bodies back: not before nothing reads them any more.
     await Promise.allSettled(queue.map(({ answer }) => answer));
     lane.done();
+  }
+}
+
+/** Not every server says in a code (TRYCREATE) that the folder is at fault: then no message was refused. */
+async function absence(conn: Connection, place: Place): Promise<Trouble | null> {
+  try {
+    await status(conn, place.handle, ['UIDVALIDITY']);
+    return null;
+  } catch (error) {
+    if (!(error instanceof Trouble)) throw error;
+    if (error.kind !== 'refused') return error;
+    const answer = error.answer === undefined ? {} : { answer: error.answer };
+    return new Trouble('missing', { tried: 'store-message', on: place.path.join(' / '), ...answer });
   }
 }
 

@@ -19,11 +19,15 @@
  *
  * So all that is put is read back by the engine, and only flags that every server takes are sent (`storable`).
  *
- * QUIRK(Dovecot, Cyrus): a folder that is open shows no message that came since until the next command ends; NOOP goes
- * in front of reading back (`reader.ts`).
+ * QUIRK(Dovecot): a folder that is open shows neither what came nor what went since until a command ends that nothing
+ * follows: a NOOP with commands pipelined behind it does nothing. So reading opens the folder anew (`reader.ts`), and
+ * the answers to STORE may be those of the next command (`target.ts`).
+ * QUIRK(Dovecot): an internal date in the future becomes now, with OK.
  * QUIRK(Courier, hosts like it): personal namespace `INBOX.`; see `names.ts`.
  * QUIRK(Cyrus): `! " % ; < > \ ^ ` { | }` in a name are refused; Dovecot refuses `~` at the start, control characters and,
- * on Maildir, `/`; all three refuse names longer than a file's (`handleFor`).
+ * on Maildir, `/`; Courier characters
+ * beyond the basic plane; all three refuse names longer than a file's (`handleFor`).
+ * QUIRK(Courier): NO "Cannot create this folder" also when it is there already (`places.ts`).
  * QUIRK(Cyrus): announces APPENDLIMIT=4294967295, which is no limit.
  * QUIRK(Exchange): answers FETCH of a damaged message with a message of its own that says so; that is no message.
  * QUIRK(Exchange, Domino): FETCH says OK and leaves messages out: what was asked for is compared with what came.

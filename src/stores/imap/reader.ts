@@ -1,17 +1,10 @@
 import { Trouble } from '../../trouble.ts';
-import {
-  type Connection,
-  examine,
-  type Fetched,
-  fetchListing,
-  noop,
-  type Selected,
-} from '../../wire/imap/index.ts';
+import { type Connection, examine, type Fetched, fetchListing } from '../../wire/imap/index.ts';
 import type { Entry, Folder } from '../entry.ts';
 import type { Hold } from '../hold.ts';
 import type { Received, Unread } from '../source.ts';
 import { readBodies } from './bodies.ts';
-import { type Listing, listFolders } from './folders.ts';
+import { type Listing, leaveFolder, listFolders } from './folders.ts';
 import { keyOf, parseKey } from './keys.ts';
 import type { Naming } from './names.ts';
 import { type ImapOptions, Pool } from './pool.ts';
@@ -23,12 +16,9 @@ export class ImapReader {
   /** Of the first connection that was signed in; null before. */
   server: Connection | null = null;
   #naming: Naming | null = null;
-  readonly #others: boolean;
 
-  /** `othersWrite`: messages may come while the folder is open here (a target): look for them before reading. */
-  constructor(options: ImapOptions, othersWrite: boolean) {
+  constructor(options: ImapOptions) {
     this.name = options.name;
-    this.#others = othersWrite;
     this.pool = new Pool(options, (conn) => {
       this.server ??= conn;
     });
@@ -41,6 +31,7 @@ export class ImapReader {
   async listing(): Promise<Listing> {
     const lease = await this.pool.acquire(null);
     try {
+      void leaveFolder(lease.conn);
       const listing = await listFolders(lease.conn, this.#naming);
       this.#naming = listing.naming;
       return listing;
@@ -91,18 +82,12 @@ export class ImapReader {
     }
     const lease = await this.pool.acquire(folder.handle);
     try {
-      yield* readBodies(lease.conn, this.#look(lease.conn, folder), folder, validity, uids, hold);
+      // Opened anew each time: a folder that stays open shows neither what came nor what went since (quirks.ts).
+      const opening = examine(lease.conn, folder.handle);
+      yield* readBodies(lease.conn, opening, folder, validity, uids, hold);
     } finally {
       lease.release();
     }
-  }
-
-  /** Sends what makes the folder's messages visible; what is sent next travels in the same write. */
-  async #look(conn: Connection, folder: Folder): Promise<Selected> {
-    const opened = conn.selected;
-    if (opened?.handle !== folder.handle) return examine(conn, folder.handle);
-    if (this.#others) await noop(conn);
-    return opened;
   }
 
   /** Twice is once. */

@@ -8,7 +8,7 @@ export type { ImapOptions } from './pool.ts';
 
 /** A mailbox on an IMAP server, read only: EXAMINE and BODY.PEEK[], never SELECT. Connects when first used. */
 export function openImapSource(options: ImapOptions): Source {
-  const reader = new ImapReader(options, false);
+  const reader = new ImapReader(options);
   return {
     name: reader.name,
     traits: { bytes: 'original', marks: true, lanes: options.lanes ?? LANES },
