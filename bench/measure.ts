@@ -29,7 +29,7 @@ export interface Sample {
 const tick = 100;
 const poll = 40;
 
-/** Runs it to the end; output goes to `DIR/out` and `DIR/err`. Stopped after `limit` milliseconds. */
+/** Runs it to the end; output goes to `DIR/out` and `DIR/err`. Killed after `limit` milliseconds. */
 export async function measure(
   command: Command,
   servers: { source: number; target: number },
@@ -47,7 +47,7 @@ export async function measure(
   });
   const peak = { together: 0, largest: 0 };
   const watch = setInterval(() => look(child.pid!, peak), poll);
-  const stop = setTimeout(() => child.kill('SIGTERM'), limit);
+  const stop = setTimeout(() => tree(child.pid!).forEach(kill), limit);
   const code = await new Promise<number | null>((resolve, reject) =>
     child.once('error', reject).once('exit', resolve),
   );
@@ -79,6 +79,15 @@ function look(pid: number, peak: { together: number; largest: number }): void {
     peak.largest = Math.max(peak.largest, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0));
   }
   peak.together = Math.max(peak.together, together, peak.largest);
+}
+
+/** Ours, and hung: there is nothing to be saved. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** The process and all that descend from it and live. */

@@ -198,4 +198,6 @@ async function main(): Promise<void> {
   if (cells.some((cell) => cell.faults.length > 0)) process.exitCode = 1;
 }
 
+// the servers go with the process, and that needs an orderly exit
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 await main();
