@@ -346,6 +346,18 @@ test('large pieces, and line ends that fall between them', () => {
   }
 });
 
+test('a lone CR, the only odd byte, at the end of a piece', () => {
+  for (const follower of ['a', '\r\n', '\n', '\r', '']) {
+    const bytes = latin1(
+      `A: b\r\n\r\n${'x'.repeat(40_000 - 9)}\r${follower}${follower === '' ? '' : 'text\r\n'}`,
+    );
+    assert.equal(bytes[39_999], 13);
+    const expected = identify(bytes, LIKELY);
+    assert.deepEqual(streamed(bytes, [40_000]), expected, JSON.stringify(follower));
+    assert.equal(expected.oddities.bareCr, follower !== '\n');
+  }
+});
+
 test('a header that ends around its limit', () => {
   for (const more of [-5, -4, -3, -2, -1, 0, 1, 2]) {
     for (const end of ['\r\n', '\n', '\r']) {

@@ -163,6 +163,15 @@ test('messages inside each other stop at the limit, plain and encoded', () => {
   assert.equal(count(quickly('encoded', nested)), 31);
 });
 
+test('messages beside each other are not deep', () => {
+  const inner = 'Content-Type: message/rfc822\r\n\r\nSubject: s\r\n\r\nText\r\n';
+  const root = partsOf(
+    latin1(`Content-Type: multipart/mixed; boundary=b\r\n\r\n${`--b\r\n${inner}`.repeat(120)}--b--`),
+  );
+  assert.ok(root.parts.every(({ is }) => is === 'message'));
+  assert.equal(root.parts.length, 120);
+});
+
 test('a hundred thousand parts stop at the limit, and what follows still counts', () => {
   const head = 'Content-Type: multipart/mixed; boundary=b\r\n\r\n';
   const parts = '--b\r\n\r\nText\r\n'.repeat(100_000);
