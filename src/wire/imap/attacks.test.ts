@@ -66,8 +66,8 @@ async function all<B>(flow: AsyncIterable<B>): Promise<B[]> {
   return items;
 }
 
-async function serverWith(script: Script, fill = 3): Promise<ImapServer> {
-  const server = await startImapServer({ script: () => script });
+async function serverWith(script: Script, fill = 3, tls = false): Promise<ImapServer> {
+  const server = await startImapServer({ script: () => script, tls });
   const box = server.mailbox('marie', 'INBOX');
   for (let n = 1; n <= fill; n++) box.add({ bytes: `Subject: ${n}\r\n\r\nbody ${n}\r\n`, flags: ['\\Seen'] });
   return server;
@@ -259,10 +259,14 @@ test('a cut at every byte: what was whole is given, then lost, and no sink stays
   }
 });
 
-for (const telling of ['bye-in-literal', 'cut-in-literal'] as const) {
-  test(`attack: ${telling}: the half message is never given`, async () => {
-    await using server = await serverWith({ tell: (uid) => (uid === 2 ? telling : null) });
-    const conn = await to(server.port);
+for (const [telling, tls] of [
+  ['bye-in-literal', false],
+  ['cut-in-literal', false],
+  ['cut-in-literal', true],
+] as const) {
+  test(`attack: ${telling}${tls ? ' under TLS' : ''}: the half message is never given`, async () => {
+    await using server = await serverWith({ tell: (uid) => (uid === 2 ? telling : null) }, 3, tls);
+    const conn = await to(server.port, tls ? { security: 'tls', ca: CERTIFICATE } : {});
     await examine(conn, 'INBOX');
     const texts = new Texts();
     const got: number[] = [];

@@ -43,10 +43,10 @@ function spelled(fields: Readonly<Record<string, string>> | null): Part[] {
 }
 
 function pairs(list: readonly unknown[]): Record<string, string> {
-  const told: Record<string, string> = Object.create(null);
+  const told: [string, string][] = [];
   for (let at = 0; at + 1 < list.length; at += 2) {
     const [name, value] = [list[at], list[at + 1]];
-    if (typeof name === 'string' && typeof value === 'string') told[name.toLowerCase()] = value;
+    if (typeof name === 'string' && typeof value === 'string') told.push([name.toLowerCase(), value]);
   }
-  return told;
+  return Object.fromEntries(told);
 }
