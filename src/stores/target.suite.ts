@@ -123,7 +123,7 @@ const ownLaws: Laws<Stand> = {
       ['\\Draft'],
       ['$Forwarded', 'Projet7'],
     ];
-    const dates = [SOME_DAY, DAY_MS, Date.UTC(2037, 11, 31, 23, 59, 59), Date.UTC(2016, 9, 30, 0, 30)];
+    const dates = [SOME_DAY, DAY_MS, Date.UTC(1999, 11, 31, 23, 59, 59), Date.UTC(2016, 9, 30, 0, 30)];
     const list = letters(20).map((each, n) => ({
       ...each,
       marks: kept(place, marks[n % marks.length]!),
