@@ -25,9 +25,12 @@ const KINDS = new Map<string, TroubleKind>([
 
 const BUSY =
   /throttl|back ?off|bandwidth limit|too many|try again|rate limit|temporar|server unavailable|server busy/i;
+const THROTTLED = /throttl|bandwidth|rate limit/i;
 const FULL = /quota|mailbox (is )?full|storage (limit|is full)|disk (is )?full|no space left/i;
 const ABSENT =
   /does(n't| not) exist|no such (mailbox|folder)|(mailbox|folder) not found|unknown (mailbox|folder)/i;
+/** What can fail because there is no room. */
+const PUTTING: ReadonlySet<Attempt> = new Set<Attempt>(['store-message', 'create-folder', 'mark-message']);
 /** Exchange: the connection has lost its mailbox; only a new one helps. */
 const DETACHED = /authenticated but not connected|received in invalid state/i;
 
@@ -54,14 +57,16 @@ function kindOf(status: Status, tried: Attempt, retryAfterMs: number | null): Tr
   if (code !== null) {
     // A target that is out of service pauses the mailbox; it says nothing about the message.
     if (tried === 'store-message' && (code === 'UNAVAILABLE' || code === 'INUSE')) return 'full';
-    if (tried === 'sign-in' && code === 'LIMIT') return 'busy';
     const kind = KINDS.get(code);
+    // Gmail says OVERQUOTA of bandwidth: the mailbox is not full, and where nothing is put, none can be.
+    if (kind === 'full' && (THROTTLED.test(text) || !PUTTING.has(tried))) return 'busy';
     if (kind !== undefined && !(tried === 'sign-in' && kind === 'refused')) return kind;
   }
   if (DETACHED.test(text)) return 'lost';
-  if (BUSY.test(text)) return 'busy';
+  // "Wrong password, try again" is an invitation to a person, not to wait.
+  if (BUSY.test(tried === 'sign-in' ? text.replace(/try again/gi, '') : text)) return 'busy';
   if (tried === 'sign-in' || tried === 'encrypt') return 'denied';
-  if ((tried === 'store-message' || tried === 'create-folder') && FULL.test(text)) return 'full';
+  if (PUTTING.has(tried) && FULL.test(text)) return 'full';
   if ((tried === 'open-folder' || tried === 'store-message') && ABSENT.test(text)) return 'missing';
   return 'refused';
 }

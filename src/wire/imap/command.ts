@@ -1,6 +1,7 @@
 import { type Attempt, Trouble } from '../../trouble.ts';
 import type { BodySink } from './body.ts';
 import type { FetchData } from './fetch-data.ts';
+import { LIMITS } from './limits.ts';
 import type { Status, Untagged } from './parser.ts';
 
 /** Where the writer stops until the server says `+` (a synchronising literal, RFC 9051 §4.3). */
@@ -74,8 +75,6 @@ function checked(text: string): string {
   return text;
 }
 
-const ARGUMENT_MAX_BYTES = 64 * 1024;
-
 /**
  * A string of the other side's or the user's: quoted when that is safe everywhere (printable ASCII, below 200 bytes,
  * no quote or backslash: some servers mishandle the escapes), else a literal. `text` has one character per byte.
@@ -84,7 +83,7 @@ const ARGUMENT_MAX_BYTES = 64 * 1024;
 export function astring(text: string, on = ''): Part {
   if (/^[\x20-\x21\x23-\x5b\x5d-\x7e]{0,200}$/.test(text)) return `"${text}"`;
   if (text.includes('\0')) throw unsendable('NUL in a string', on);
-  if (text.length > ARGUMENT_MAX_BYTES) throw unsendable('a string above 64 KiB', on);
+  if (text.length > LIMITS.argumentBytes) throw unsendable('a string above 64 KiB', on);
   return { literal: Buffer.from(text, 'latin1') };
 }
 
