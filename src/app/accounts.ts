@@ -41,7 +41,7 @@ function fileAccount(address: FileAddress): Account {
     name,
     async openSource() {
       if (kind === 'mbox') return (await import('../stores/mbox/source.ts')).openMboxSource({ path, name });
-      if (kind === 'eml') throw usage('not-yet', name);
+      if (kind === 'eml') return (await import('../stores/eml/source.ts')).openEmlSource({ path, name });
       return (await import('../stores/maildir/source.ts')).openMaildirSource({ path, name });
     },
     async openTarget() {
