@@ -5,6 +5,7 @@ import { troubleOf } from './answer.ts';
 import type { BodySink } from './body.ts';
 import type { Command, LiteralRules, Piece } from './command.ts';
 import type { Deflated } from './compress.ts';
+import { gone, injected, late, unopened } from './ended.ts';
 import { type FetchData, readFetch } from './fetch-data.ts';
 import { type Hole, Lexer, type Receiver } from './lexer.ts';
 import { type Limits, limitsOf } from './limits.ts';
@@ -87,7 +88,10 @@ export class Connection implements Receiver, LiteralRules {
   static async open(address: Address): Promise<Connection> {
     const conn = new Connection(address);
     const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(conn.#late()), conn.limits.connectMs);
+    const timer = setTimeout(
+      () => deadline.abort(late(conn.name, conn.limits.connectMs)),
+      conn.limits.connectMs,
+    );
     const greeting = new Promise<Status>((resolve, reject) => {
       conn.#greeted = resolve;
       conn.#refusedGreeting = reject;
@@ -99,7 +103,8 @@ export class Connection implements Receiver, LiteralRules {
       conn.greeting = await greeting;
       return conn;
     } catch (error) {
-      throw conn.#failed(error);
+      conn.fail(unopened(conn.name, error));
+      throw conn.#ended;
     } finally {
       clearTimeout(timer);
     }
@@ -111,8 +116,13 @@ export class Connection implements Receiver, LiteralRules {
     const tls = security === 'tls' ? tlsOf(this.#address, on) : null;
     this.#socket = await Socket.open(
       { host, port, on, tls, upgradable: security === 'starttls', signal },
-      { bytes: (piece) => this.#bytes(piece), gone: (cause) => this.#lost(cause) },
+      {
+        bytes: (piece) => this.#bytes(piece),
+        gone: (cause) => this.fail(gone(this.name, this.#bye, cause, this.greeting !== null)),
+      },
     );
+    // The greeting may have come with the last bytes of the handshake, and have been no good.
+    if (this.#ended !== null) this.#socket.destroy();
   }
 
   get closed(): boolean {
@@ -217,12 +227,16 @@ export class Connection implements Receiver, LiteralRules {
 
   /** The handshake, within `connectMs`. Throws `denied`, `lost`. */
   async startTls(): Promise<void> {
-    if (!this.#lexer.empty) throw this.#injected();
-    const deadline = setTimeout(() => this.fail(this.#late()), this.limits.connectMs);
+    if (!this.#lexer.empty) throw injected(this.name);
+    const deadline = setTimeout(
+      () => this.fail(late(this.name, this.limits.connectMs)),
+      this.limits.connectMs,
+    );
     try {
       await this.#socket.startTls(tlsOf(this.#address, this.name));
     } catch (error) {
-      throw this.#failed(error);
+      this.fail(unopened(this.name, error));
+      throw this.#ended;
     } finally {
       clearTimeout(deadline);
     }
@@ -252,7 +266,7 @@ export class Connection implements Receiver, LiteralRules {
     if (this.#ended !== null) return;
     this.#useless += piece.length;
     try {
-      if (this.#sealed) throw this.#injected();
+      if (this.#sealed) throw injected(this.name);
       this.#lexer.push(piece);
       if (this.#useless > this.limits.floodBytes) {
         if (!this.#lexer.inLiteral)
@@ -270,7 +284,7 @@ export class Connection implements Receiver, LiteralRules {
 
   response(bytes: Buffer, from: number, to: number, holes: readonly Hole[]): void {
     if (this.#ended !== null) return;
-    if (this.#sealed) throw this.#injected();
+    if (this.#sealed) throw injected(this.name);
     const first = from < to ? bytes[from] : -1;
     if (first === STAR && bytes[from + 1] === SPACE) this.#untagged(bytes, from + 2, to, holes);
     else if (first === PLUS) this.#continuation(bytes.toString('latin1', from + 1, to).trim());
@@ -440,39 +454,6 @@ export class Connection implements Receiver, LiteralRules {
     };
     if (this.#deflated !== null) this.#deflated.write(bytes, taken);
     else this.#socket.write(bytes, taken);
-  }
-
-  // ── troubles ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  /** The socket is gone. What the server said last explains it best. */
-  #lost(cause: Error | null): void {
-    if (this.#bye !== null) this.fail(troubleOf(this.#bye, 'converse', this.name));
-    else if (cause instanceof Trouble) this.fail(cause);
-    else {
-      const answer = cause === null ? 'the server closed the connection' : cause.message;
-      const tried = this.greeting === null ? 'connect' : 'converse';
-      this.fail(new Trouble('lost', { tried, on: this.name, answer, cause }));
-    }
-  }
-
-  /** Opening failed: what to throw. The system's errors have a code; anything else is a bug and stays one. */
-  #failed(error: unknown): unknown {
-    if (!(error instanceof Trouble) && error instanceof Error && 'code' in error) {
-      this.fail(
-        new Trouble('lost', { tried: 'connect', on: this.name, answer: error.message, cause: error }),
-      );
-    } else this.fail(error);
-    return this.#ended;
-  }
-
-  #late(): Trouble {
-    const answer = `no connection within ${Math.round(this.limits.connectMs / 1000)} seconds`;
-    return new Trouble('lost', { tried: 'connect', on: this.name, answer });
-  }
-
-  #injected(): Trouble {
-    const answer = 'the server, or someone between, sent more before the encryption began';
-    return new Trouble('denied', { tried: 'encrypt', on: this.name, answer });
   }
 
   #trouble(kind: TroubleKind, answer: string, tried: Attempt = 'converse'): Trouble {
