@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 const script = `
 import { watchInterrupts } from ${JSON.stringify(new URL('./interrupt.ts', import.meta.url).href)};
-const { signal } = watchInterrupts(() => console.log('first'), () => process.exit(130));
+const signal = watchInterrupts(() => console.log('first'), () => process.exit(130));
 signal.addEventListener('abort', () => console.log('aborted'));
 console.log('ready');
 setTimeout(() => process.exit(9), 20_000);

@@ -1,17 +1,13 @@
-/** Ctrl-C, and what is like it. */
-export interface Interrupts {
-  /** Aborted at the first; the run stops at its next safe point. */
-  readonly signal: AbortSignal;
-  dispose(): void;
-}
-
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** npm and the start script pass on what the terminal has sent us already: what comes this soon is the same one. */
 const SAME_MS = 400;
 
-/** The first signal asks to stop, a second one kills at once. */
-export function watchInterrupts(onFirst: () => void, onSecond: () => void): Interrupts {
+/**
+ * Ctrl-C, and what is like it: the first asks to stop (the answer is then aborted, and the run stops at its next safe
+ * point), a second one kills at once. Heard until the process ends.
+ */
+export function watchInterrupts(onFirst: () => void, onSecond: () => void): AbortSignal {
   const controller = new AbortController();
   let first = Number.NaN;
   const heard = (): void => {
@@ -25,10 +21,5 @@ export function watchInterrupts(onFirst: () => void, onSecond: () => void): Inte
     }
   };
   for (const name of SIGNALS) process.on(name, heard);
-  return {
-    signal: controller.signal,
-    dispose() {
-      for (const name of SIGNALS) process.off(name, heard);
-    },
-  };
+  return controller.signal;
 }

@@ -16,16 +16,25 @@ interface Ended {
   err: string;
 }
 
+/** `interruptAt`: SIGINT is sent when standard error holds this. */
 function malleposte(...args: string[]): Promise<Ended> {
+  return interrupted(null, ...args);
+}
+
+function interrupted(interruptAt: string | null, ...args: string[]): Promise<Ended> {
   const { promise, resolve, reject } = Promise.withResolvers<Ended>();
   const env = { ...process.env, MALLEPOSTE_DATA: path.join(folder, 'data'), LANG: 'C', LC_ALL: 'C' };
   const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended: Ended = { code: null, out: '', err: '' };
+  let at = interruptAt;
   child.stdout.setEncoding('utf8').on('data', (piece: string) => {
     ended.out += piece;
   });
   child.stderr.setEncoding('utf8').on('data', (piece: string) => {
     ended.err += piece;
+    if (at === null || !ended.err.includes(at)) return;
+    at = null;
+    child.kill('SIGINT');
   });
   child.on('error', reject);
   child.on('close', (code) => resolve({ ...ended, code }));
@@ -150,4 +159,21 @@ test('move, again, prove, then with a message gone: 0, 0 and nothing copied, 0, 
   assert.match(failed.err, /missing: Réunion 2/);
   assert.match(failed.out, /✗ 1 message missing/);
   assert.deepEqual(readdirSync(path.join(folder, 'data', 'scratch')), []);
+});
+
+test('Ctrl-C stops at a safe point and says how to go on; the same command then goes on', {
+  skip: process.platform === 'win32' && 'no signals',
+}, async () => {
+  const from = mbox('large.mbox', 4000);
+  const args = ['move', '--from', from, '--to', `maildir:${path.join(folder, 'stopped')}`];
+  const { code, err } = await interrupted('carrying', ...args);
+  assert.equal(code, 130, err);
+  assert.match(
+    err,
+    /Stopping at the next safe point[\s\S]*Nothing is lost[\s\S]*malleposte move --from mbox:/,
+  );
+  const again = await malleposte(...args, '--json');
+  assert.equal(again.code, 0, again.err);
+  const summary = events(again.out).at(-1)!;
+  assert.deepEqual([summary.entries, summary.copied, summary.missing], [4000, 4000, 0]);
 });

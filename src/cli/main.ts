@@ -47,7 +47,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
 }
 
 async function runCommand(command: Command, options: Options): Promise<ExitCode> {
-  const interrupts = watchInterrupts(
+  const signal = watchInterrupts(
     () => note(words().say('progress.stopping')),
     () => process.exit(EXIT.cancelled),
   );
@@ -55,7 +55,7 @@ async function runCommand(command: Command, options: Options): Promise<ExitCode>
     options,
     words,
     person: await person(),
-    signal: interrupts.signal,
+    signal,
     print: out.line,
     note,
     divertNotes(line) {
@@ -72,8 +72,6 @@ async function runCommand(command: Command, options: Options): Promise<ExitCode>
       context.json({ event: 'trouble', kind, tried, on, answer: answer ?? null, inMs: null });
     }
     throw error;
-  } finally {
-    interrupts.dispose();
   }
 }
 

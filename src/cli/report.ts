@@ -77,6 +77,7 @@ function classLines(classes: Record<string, number>, words: Words): string {
 
 function carried(summary: Summary, { say, figures }: Words): string {
   const { carried: count, bytes, seconds } = summary;
+  if (count === 0) return say('summary.took', { time: figures.span(seconds) });
   const perSecond = say('unit.messages-per-second', {
     n: figures.number(Math.round(count / Math.max(seconds, 0.001))),
   });
