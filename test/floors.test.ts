@@ -178,7 +178,10 @@ test('every RFC that the code cites stands in docs/specs.md', {
   skip: existsSync(path.join(ROOT, 'docs/specs.md')) ? false : 'docs/specs.md is not there',
 }, () => {
   const specs = readFileSync(path.join(ROOT, 'docs/specs.md'), 'utf8');
-  const listed = new Set([...specs.matchAll(/RFC (\d+)/g)].map(([, number]) => number));
+  const cells = [...specs.matchAll(/^\| ([^|]+) \|/gm)].map(([, cell]) => cell!);
+  // One row may hold several: `RFC 2595, 8314`.
+  const numbers = (cell: string) => (/RFC/.test(cell) ? (cell.match(/(?<![§.\d])\d{3,5}\b/g) ?? []) : []);
+  const listed = new Set(cells.flatMap(numbers));
   const cited = new Map<string, string>();
   for (const file of sources) {
     for (const [, number] of readFileSync(path.join(ROOT, file), 'utf8').matchAll(/RFC (\d{3,5})/g))
