@@ -10,6 +10,7 @@ import type { Source } from '../../src/stores/source.ts';
 import type { SeedMessage } from '../../src/stores/stand.suite.ts';
 import type { TargetStand } from '../../src/stores/target.suite.ts';
 import type { Target } from '../../src/stores/target.ts';
+import { Trouble } from '../../src/trouble.ts';
 import {
   append,
   type Connection,
@@ -32,11 +33,16 @@ export interface Ground {
   stored(bytes: Buffer): Buffer | null;
   /** Whether the server takes such a name as it is. */
   holdsPath(path: readonly string[]): boolean;
+  /** A message it says no to. */
+  refused: Buffer | null;
+  /** Whether the mailbox has a limit of 20 MB. */
+  quota: boolean;
   /** Ends the server as well when it is this stand's own. */
   done(): Promise<void>;
 }
 
 const MAIN = ['Travail'];
+const FILLER = ['Plein'];
 const LIMITS = { connectMs: 5_000, silenceMs: 2_000, appendSilenceMs: 10_000 };
 
 function optionsFor(ground: Ground, port: number): ImapOptions {
@@ -71,6 +77,8 @@ export async function targetStand(ground: Ground): Promise<TargetStand> {
     again: async () => openImapTarget(options),
     cutBody: () => wire.cutDown('BODY[]', 4, 100),
     cutPut: () => wire.cutUp('APPEND', 40),
+    ...(ground.refused && { refused: { bytes: ground.refused, marks: [], receivedAt: null } }),
+    ...(ground.quota && { fill: () => hands.fill(), makeRoom: () => hands.makeRoom() }),
   };
 }
 
@@ -147,6 +155,29 @@ async function openHands(ground: Ground) {
     async flag(path: readonly string[], key: string, marks: readonly string[]): Promise<void> {
       await select(conn, handle(path));
       await store(conn, uidOf(key), 'replace', marks);
+    },
+    /** Ever smaller messages until not one more fits. */
+    async fill(): Promise<void> {
+      await create(conn, handle(FILLER)).catch(() => undefined);
+      for (const size of [1_000_000, 100_000, 10_000, 1_000, 200])
+        for (let n = 0; n < 40; n += 1) {
+          const bytes = Buffer.from(
+            `Subject: filler\r\n\r\n${'x'.repeat(78)}\r\n`.padEnd(size, 'Une ligne.\r\n'),
+          );
+          try {
+            await append(conn, handle(FILLER), [
+              { flags: [], internalDate: null, size: bytes.length, chunks: () => [bytes] },
+            ]);
+          } catch (error) {
+            if (!(error instanceof Trouble)) throw error;
+            break;
+          }
+        }
+    },
+    async makeRoom(): Promise<void> {
+      await select(conn, handle(FILLER));
+      await store(conn, '1:*', 'add', ['\\Deleted']);
+      await say(conn, 'EXPUNGE');
     },
     /** A new folder in its place, with copies of the same messages: another UIDVALIDITY. */
     async renumber(path: readonly string[]): Promise<void> {

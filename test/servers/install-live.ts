@@ -89,7 +89,7 @@ export async function freePort(): Promise<number> {
 export class Daemon {
   readonly child: ChildProcess;
   readonly #ended: Promise<void>;
-  readonly #onExit = (): void => void this.child.kill('SIGTERM');
+  readonly #guard: ChildProcess | null;
   #said = '';
 
   constructor(
@@ -118,7 +118,7 @@ export class Daemon {
           resolve();
         });
     });
-    process.once('exit', this.#onExit);
+    this.#guard = this.child.pid === undefined ? null : guard(this.child.pid, as);
   }
 
   get running(): boolean {
@@ -131,13 +131,28 @@ export class Daemon {
   }
 
   async stop(): Promise<void> {
-    process.removeListener('exit', this.#onExit);
+    this.#guard?.kill();
     if (!this.running) return;
     this.child.kill('SIGTERM');
     const killer = setTimeout(() => this.child.kill('SIGKILL'), 5_000);
     await this.#ended;
     clearTimeout(killer);
   }
+}
+
+/** Ends the process when ours has gone, even by `kill -9`: its pipe to us is closed then. */
+function guard(pid: number, as: RunAs): ChildProcess {
+  const script = 'cat >/dev/null; kill -TERM "$0"';
+  const child = spawn('/bin/sh', ['-c', script, String(pid)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    uid: as.uid,
+    gid: as.gid,
+  });
+  child.on('error', () => undefined);
+  child.unref();
+  (child.stdin as unknown as { unref(): void }).unref();
+  return child;
 }
 
 /** Waits until something greets on the port; throws with what the server said when it does not within 20 s. */

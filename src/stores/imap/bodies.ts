@@ -76,14 +76,26 @@ function secondTry(pending: readonly number[], refused: ReadonlyMap<number, Trou
   return [...inChunks(silent, RANGE), ...pending.filter((uid) => refused.has(uid)).map((uid) => [uid])];
 }
 
-/** FETCH commands, one a range, two of them under way at a time. */
+/** One FETCH under way, and what it will give next. */
+interface Fetching<B> {
+  flow: Flow<Fetched<Read<B> | null>>;
+  uids: readonly number[];
+  next: Promise<Given<B>> | null;
+}
+
+type Given<B> = { from: Fetching<B>; items: Fetched<Read<B> | null>[] | null; error: unknown };
+
+/**
+ * FETCH commands, one a range, two of them under way at a time. Dovecot runs them side by side and mixes their answers,
+ * so both are listened to at once: waiting for the first alone while the second fills the socket would never end.
+ */
 class Ranges<B> {
   /** By UID: the range it was in was refused. */
   readonly refused = new Map<number, Trouble>();
   readonly #conn: Connection;
   readonly #hold: Hold<Read<B> | null>;
   readonly #ranges: readonly number[][];
-  readonly #flows: { flow: Flow<Fetched<Read<B> | null>>; uids: number[] }[] = [];
+  readonly #underWay = new Set<Fetching<B>>();
   #next = 0;
 
   constructor(conn: Connection, hold: Hold<Read<B> | null>, ranges: readonly number[][]) {
@@ -93,32 +105,51 @@ class Ranges<B> {
   }
 
   ahead(): void {
-    while (this.#flows.length < 2 && this.#next < this.#ranges.length) {
+    while (this.#underWay.size < 2 && this.#next < this.#ranges.length) {
       const uids = this.#ranges[this.#next++]!;
       const flow = fetchMessages(this.#conn, uidSet(uids), this.#hold, {
         release: (lost) => giveBack(lost?.body),
       });
-      this.#flows.push({ flow, uids });
+      this.#underWay.add(listen({ flow, uids, next: null }));
     }
   }
 
   async *messages(): AsyncIterable<Fetched<Read<B> | null>> {
-    for (this.ahead(); this.#flows.length > 0; this.ahead()) {
-      const { flow, uids } = this.#flows[0]!;
-      try {
-        for (let items = await flow.take(); items !== null; items = await flow.take()) yield* given(items);
-      } catch (error) {
-        if (!isTrouble(error, 'refused') || this.#conn.closed) throw error;
-        for (const uid of uids) this.refused.set(uid, error);
+    for (this.ahead(); this.#underWay.size > 0; this.ahead()) {
+      const { from, items, error } = await Promise.race([...this.#underWay].map(({ next }) => next!));
+      if (items !== null) {
+        listen(from);
+        yield* given(items);
+        continue;
       }
-      this.#flows.shift();
+      this.#underWay.delete(from);
+      if (error === null) continue;
+      if (!isTrouble(error, 'refused') || this.#conn.closed) throw error;
+      for (const uid of from.uids) this.refused.set(uid, error);
     }
   }
 
   /** What is still under way is taken and given back. */
   async leave(): Promise<void> {
-    for (const { flow } of this.#flows.splice(0)) await discard(flow);
+    for (const fetching of this.#underWay) {
+      let got = await fetching.next!;
+      for (; got.items !== null; got = await fetching.next!) {
+        for (const { body } of got.items) giveBack(body?.body);
+        listen(fetching);
+      }
+      if (got.error !== null && !(got.error instanceof Trouble)) throw got.error;
+    }
+    this.#underWay.clear();
   }
+}
+
+/** Never rejects: the error is told in its turn. */
+function listen<B>(fetching: Fetching<B>): Fetching<B> {
+  fetching.next = fetching.flow.take().then(
+    (items) => ({ from: fetching, items, error: null }),
+    (error: unknown) => ({ from: fetching, items: null, error }),
+  );
+  return fetching;
 }
 
 function* given<B>(items: Fetched<Read<B> | null>[]): Iterable<Fetched<Read<B> | null>> {
@@ -127,15 +158,6 @@ function* given<B>(items: Fetched<Read<B> | null>[]): Iterable<Fetched<Read<B> |
     while (at < items.length) yield items[at++]!;
   } finally {
     for (const lost of items.slice(at)) if (lost.body !== null) giveBack(lost.body.body);
-  }
-}
-
-async function discard<B>(flow: Flow<Fetched<Read<B> | null>>): Promise<void> {
-  try {
-    for (let items = await flow.take(); items !== null; items = await flow.take())
-      for (const { body } of items) if (body !== null) giveBack(body.body);
-  } catch (error) {
-    if (!(error instanceof Trouble)) throw error;
   }
 }
 

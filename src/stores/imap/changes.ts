@@ -50,9 +50,7 @@ export async function* tellChanges(
   if (since !== null && !lasts) yield { is: 'reset' };
   const mark: Mark = lasts ? known : { validity, next: 1, modseq: null, told: new Told() };
   const first = mark.next;
-  // Sent together; told in this order.
   const fresh = ahead ?? (isFresh(opened, first) ? fetchListing(conn, `${first}:*`) : null);
-  const changed = first > 1 ? changedFlags(conn, mark, opened) : null;
   let next = opened.uidNext ?? first;
   if (fresh)
     for await (const row of rows(fresh)) {
@@ -62,6 +60,8 @@ export async function* tellChanges(
       if (row.uid >= next) next = row.uid + 1;
       yield { is: 'entry', entry: entryOf(row, validity) };
     }
+  // Not before the first is over: the server may mix the answers of two, and only one is listened to.
+  const changed = first > 1 ? changedFlags(conn, mark, opened) : null;
   if (changed)
     for await (const row of rows(changed))
       if (row.uid < first && row.flags && mark.told.mark(row.uid, row.flags))

@@ -39,6 +39,7 @@ export function openImapTarget(options: ImapOptions): Target {
     get traits() {
       const { server } = reader;
       return {
+        lineEnds: 'crlf' as const,
         messageMaxBytes: realLimit(server?.appendLimit ?? null),
         tellsKey: server?.has('UIDPLUS') ?? false,
         lanes: options.lanes ?? LANES,
@@ -92,10 +93,9 @@ async function mark(reader: ImapReader, place: Place, changes: readonly MarkChan
 
 async function presence(conn: Connection, uids: readonly number[]): Promise<Set<number>> {
   const present = new Set<number>();
-  const flows = inChunks(uids, SET_CHUNK).map((some) =>
-    fetchListing(conn, uidSet(some), { flagsOnly: true }),
-  );
-  for (const flow of flows) for await (const rows of flow) for (const { uid } of rows) present.add(uid);
+  for (const some of inChunks(uids, SET_CHUNK))
+    for await (const rows of fetchListing(conn, uidSet(some), { flagsOnly: true }))
+      for (const { uid } of rows) present.add(uid);
   return present;
 }
 
