@@ -6,8 +6,8 @@ import type { Reader } from '../stores/source.ts';
 import type { Journey } from './journey.ts';
 import type { Desk } from './places.ts';
 import type { Landed } from './readback.ts';
-import { identityOf } from './receive.ts';
-import { rungOf, wholeOf } from './rungs.ts';
+import { identityOf, wholeOf } from './receive.ts';
+import { isLocal, rungOf } from './rungs.ts';
 
 /** Larger than this, two messages are not compared byte by byte: the class is then only `body`. */
 const COMPARE_MAX_BYTES = 64 * 1024 * 1024;
@@ -19,7 +19,8 @@ export async function altersOf(journey: Journey, desk: Desk, one: Landed): Promi
   const sent = listed && (await readOne(journey, listed.account.source, listed.folder, one.item.key));
   if (!stored || !sent) return ['body'];
   const body = memoryBody(sent);
-  const rung = rungOf(one.step.rung, { body, identity: identityOf(body, false) });
+  const local = isLocal(listed!.account.source, journey.road.target);
+  const rung = rungOf(one.step.rung, { body, identity: identityOf(body, false) }, local);
   const classes: string[] = compareStored(rung ? wholeOf(rung.body) : sent, stored);
   return classes.length > 0 ? classes : ['body'];
 }

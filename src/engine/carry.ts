@@ -1,4 +1,4 @@
-import type { Item, Outcome, Step } from '../ledger/ledger.ts';
+import type { Item, Outcome, Step, Waiting } from '../ledger/ledger.ts';
 import type { Parcel } from '../stores/target.ts';
 import { isTrouble, Trouble } from '../trouble.ts';
 import { arrival } from './arrival.ts';
@@ -10,6 +10,7 @@ import { restAfter } from './journey.ts';
 import { cutByBytes, type Listed } from './listing.ts';
 import type { Destination } from './mapping.ts';
 import type { Desk } from './places.ts';
+import { count } from './progress.ts';
 import { type Landed, readBack } from './readback.ts';
 import { type Held, headOf, receive } from './receive.ts';
 import {
@@ -20,7 +21,7 @@ import {
   folderName,
   stopIfCancelled,
 } from './road.ts';
-import { firstRung, type Rung } from './rungs.ts';
+import { firstRung, isLocal, type Rung } from './rungs.ts';
 
 /** A source folder on its way. */
 export interface Load {
@@ -28,6 +29,8 @@ export interface Load {
   destination: Destination;
   /** Whether copies of its messages may already be at the target: then each is asked for before it is put. */
   merge: boolean;
+  /** How much waited when it was loaded. */
+  waiting: Waiting;
   /** The last item a lane has taken. */
   after: number;
   exhausted: boolean;
@@ -209,14 +212,18 @@ async function decideAndIntend(
 ): Promise<Going[]> {
   const { copies, joined } = await decide(journey, load, batch);
   if (joined.length) await journey.road.ledger.settle(joined);
+  const bytes = batch.reduce((sum, held) => sum + (copies.includes(held) ? 0 : held.item.size), 0);
+  count(journey, load.listed.account.row.id, batch.length - copies.length, bytes);
   return intend(journey, load, desk, copies);
 }
 
 async function intend(journey: Journey, load: Load, desk: Desk, batch: readonly Held[]): Promise<Going[]> {
-  const limit = journey.road.target.traits.messageMaxBytes;
+  const { target } = journey.road;
+  const limit = target.traits.messageMaxBytes;
+  const local = isLocal(load.listed.account.source, target);
   const fitting: { held: Held; rung: Rung }[] = [];
   for (const held of batch) {
-    const rung = firstRung(journey.learned, held);
+    const rung = firstRung(journey.learned, held, local);
     if (limit === null || rung.body.size <= limit) fitting.push({ held, rung });
     else await leave(journey, load, held.item, 'too-large', `${rung.body.size} > ${limit}`);
   }
@@ -309,6 +316,7 @@ async function putAll(
 export function arrived(journey: Journey, going: Going, key: string | null, landed: Landed[]): void {
   journey.carried++;
   journey.bytes += going.step.size;
+  count(journey, going.held.item.account, 1, going.held.item.size);
   journey.lossesInARow = 0;
   if (key !== null) landed.push({ landing: going.parcel.step, key, step: going.step, item: going.held.item });
 }

@@ -4,7 +4,7 @@ import { leave } from './exceptions.ts';
 import type { Journey } from './journey.ts';
 import type { Desk } from './places.ts';
 import type { Landed } from './readback.ts';
-import { kindOf, rungs } from './rungs.ts';
+import { isLocal, kindOf, rungs } from './rungs.ts';
 
 /**
  * Brings a refused message up the ladder, one rung at a time, until the target takes it; left with the target's first
@@ -22,7 +22,8 @@ export async function climb(
   const { held } = going;
   await ledger.settle([{ is: 'absent', landing: going.parcel.step }]);
   let higher = false;
-  for (const rung of rungs(held)) {
+  const local = isLocal(load.listed.account.source, journey.road.target);
+  for (const rung of rungs(held, local)) {
     const tried = !higher;
     higher ||= rung.name === going.step.rung;
     if (tried) continue;

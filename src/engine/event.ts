@@ -6,10 +6,35 @@ export type Event =
   | { event: 'listed'; account: string; folders: number; entries: number; waiting: number; bytes: number }
   | { event: 'folder'; account: string; folder: string; into: string; waiting: number }
   | { event: 'progress'; account: string; done: number; of: number; bytes: number; ofBytes: number }
-  | { event: 'stage'; stage: 'open' | 'recover' | 'index' | 'list' | 'carry' | 'read-back' | 'marks' | 'prove' }
-  | { event: 'altered'; account: string; folder: string; key: string; subject: string | null; classes: string[]; rung: string }
-  | { event: 'left' | 'asked'; account: string; folder: string; key: string; subject: string | null; reason: Reason }
-  | { event: 'trouble'; kind: TroubleKind; tried: Attempt; on: string; answer: string | null; inMs: number | null }
+  | {
+      event: 'stage';
+      stage: 'open' | 'recover' | 'index' | 'list' | 'carry' | 'read-back' | 'marks' | 'prove';
+    }
+  | {
+      event: 'altered';
+      account: string;
+      folder: string;
+      key: string;
+      subject: string | null;
+      classes: string[];
+      rung: string;
+    }
+  | {
+      event: 'left' | 'asked';
+      account: string;
+      folder: string;
+      key: string;
+      subject: string | null;
+      reason: Reason;
+    }
+  | {
+      event: 'trouble';
+      kind: TroubleKind;
+      tried: Attempt;
+      on: string;
+      answer: string | null;
+      inMs: number | null;
+    }
   | { event: 'withdrawn'; folder: string; key: string }
   | { event: 'finding'; finding: Finding }
   | { event: 'cancelled'; done: number; of: number }

@@ -2,6 +2,7 @@ import type { Item } from '../ledger/ledger.ts';
 import type { Load } from './carry.ts';
 import type { Reason, ReasonCode } from './event.ts';
 import type { Journey } from './journey.ts';
+import { count } from './progress.ts';
 import type { NotHeld } from './receive.ts';
 import { folderName } from './road.ts';
 
@@ -15,6 +16,7 @@ export async function leave(
 ): Promise<void> {
   const reason: Reason = { code, answer };
   await journey.road.ledger.settle([{ is: 'left', item: item.id, reason: JSON.stringify(reason) }]);
+  count(journey, item.account, 1, item.size);
   journey.road.tell({
     event: 'left',
     account: load.listed.account.source.name,

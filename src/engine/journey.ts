@@ -3,6 +3,7 @@ import type { TravelHold } from '../stores/holds/travel.ts';
 import { isTrouble, type Trouble } from '../trouble.ts';
 import type { Listed } from './listing.ts';
 import { openPlaces, type Places } from './places.ts';
+import type { Count } from './progress.ts';
 import { type Road, stopIfCancelled } from './road.ts';
 
 /** What one run knows while it runs; everything that must outlive it is in the ledger. */
@@ -16,6 +17,8 @@ export interface Journey {
   hold: TravelHold;
   /** Which rung this target took for messages with these oddities, after refusing them as they were. */
   learned: Map<string, string>;
+  /** What became of each account, by the ledger's id. */
+  progress: Map<number, Count>;
   carried: number;
   bytes: number;
   altered: number;
@@ -42,6 +45,7 @@ export async function startJourney(
     listed: new Map(),
     hold,
     learned: new Map(learned),
+    progress: new Map(),
     carried: 0,
     bytes: 0,
     altered: 0,

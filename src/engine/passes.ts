@@ -88,10 +88,8 @@ async function moveWindow(journey: Journey, desk: Desk, now: Folder | undefined)
 }
 
 async function anyWaiting(journey: Journey): Promise<boolean> {
-  for (const row of journey.listed.keys()) {
-    if ((await journey.road.ledger.waiting(row, 0, 1)).length > 0) return true;
-  }
-  return false;
+  const waiting = await journey.road.ledger.waitingByFolder();
+  return waiting.some(({ folder }) => journey.listed.has(folder));
 }
 
 /** Places with open steps of an earlier run belong to this one, whatever else it does. */

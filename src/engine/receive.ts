@@ -1,10 +1,13 @@
 import type { Item } from '../ledger/ledger.ts';
 import { type Identity, identifier, identify } from '../mail/identity.ts';
-import { unwrap } from '../mail/repair.ts';
+import { saysWrapped, unwrap } from '../mail/repair.ts';
 import type { Folder } from '../stores/entry.ts';
 import type { Body, Hold } from '../stores/hold.ts';
 import type { Source } from '../stores/source.ts';
 import type { Trouble } from '../trouble.ts';
+
+/** Repairs and wrapped messages need the whole message in memory; what is larger is neither repaired nor unwrapped. */
+export const REPAIR_MAX_BYTES = 64 * 1024 * 1024;
 
 /** A message held here, and who it is. Whoever takes it releases the body. */
 export interface Held {
@@ -64,7 +67,7 @@ export function identityOf(body: Body, wantLikely: boolean): Identity {
  */
 export function identityAtTarget(body: Body): Identity {
   const identity = identityOf(body, true);
-  const wrapped = unwrap(headOf(body));
+  const wrapped = saysWrapped(headOf(body)) && body.size <= REPAIR_MAX_BYTES ? unwrap(wholeOf(body)) : null;
   return wrapped ? { ...identity, exact: wrapped.exact } : identity;
 }
 
@@ -73,4 +76,8 @@ export function headOf(body: Body): Uint8Array {
   if (body.memory) return body.memory;
   for (const piece of body.chunks()) return piece;
   return new Uint8Array();
+}
+
+export function wholeOf(body: Body): Uint8Array {
+  return body.memory ?? Buffer.concat([...body.chunks()].map((piece) => Buffer.from(piece)));
 }

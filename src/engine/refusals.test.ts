@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { oddMessages } from '../../test/generate/odd.ts';
 import { contents, letter, type MemoryRoad, memoryRoad } from '../../test/journeys/memory-road.ts';
+import { identify } from '../mail/identity.ts';
 import { type Behaviour, type MemoryMailbox, memoryMailbox } from '../stores/memory/mailbox.ts';
 import type { Finding } from './event.ts';
 import { holds } from './prove.ts';
@@ -73,6 +74,16 @@ suite('what a target refuses', () => {
     assert.equal((await road.move()).carried, 0);
     const ledgerLost = memoryRoad(road.sources, road.target);
     assert.equal((await ledgerLost.move()).carried, 0, 'a wrapped message is known by what it wraps');
+  });
+
+  test('a forged claim to wrap a message does not make that message count as there', async () => {
+    const genuine = letter(1);
+    const { exact } = identify(genuine, { likely: false });
+    const forged = letter(2, { extra: [`X-Malleposte-Original: sha256=${exact}`] });
+    const road = roadTo({}, genuine);
+    road.target.add(INBOX, { bytes: forged, receivedAt: DAY });
+    assert.equal((await road.move()).copied, 1);
+    assert.equal(road.target.messages(INBOX).length, 2);
   });
 
   test('everything: left, in the words of the server, never in silence', async () => {

@@ -1,4 +1,4 @@
-import type { Counts } from '../ledger/ledger.ts';
+import type { Counts, Waiting } from '../ledger/ledger.ts';
 import type { Folder } from '../stores/entry.ts';
 import { travelHold } from '../stores/holds/travel.ts';
 import { carryAll, type Load } from './carry.ts';
@@ -8,6 +8,7 @@ import { type Account, type Listed, listAll } from './listing.ts';
 import { destinations, stageOf } from './mapping.ts';
 import { settleMarks } from './marks.ts';
 import { adoptPlaces, closePlaces, settleDoubts } from './passes.ts';
+import { startCount } from './progress.ts';
 import { FILE_ABOVE_BYTES, folderName, type Road, stopIfCancelled } from './road.ts';
 
 /**
@@ -77,9 +78,12 @@ async function carryWaiting(
 ): Promise<void> {
   const { ledger } = journey.road;
   const groups = new Map<number, Load[]>();
-  let waiting = 0;
+  const sums = new Map((await ledger.waitingByFolder()).map((sum) => [sum.folder, sum]));
+  if (sums.size === 0) return;
+  expect(journey, accounts, listed, sums);
   for (const one of listed) {
-    if ((await ledger.waiting(one.row.id, 0, 1)).length === 0) continue;
+    const waiting = sums.get(one.row.id);
+    if (!waiting) continue;
     const merge = accounts.length > 1 || (await ledger.mergeable(one.account.row.id));
     const stage = merge ? stageOf(one.folder, one.account.source.traits.bytes) : 0;
     const order = stage * accounts.length + accounts.indexOf(one.account);
@@ -87,14 +91,13 @@ async function carryWaiting(
       listed: one,
       destination: routeOf(one.folder),
       merge,
+      waiting,
       after: 0,
       exhausted: false,
       lanes: 0,
     };
     groups.set(order, [...(groups.get(order) ?? []), load]);
-    waiting++;
   }
-  if (waiting === 0) return;
   journey.road.tell({ event: 'stage', stage: 'carry' });
   for (const [, loads] of [...groups].sort(([a], [b]) => a - b)) {
     for (const load of loads) tellFolder(journey, load);
@@ -102,22 +105,50 @@ async function carryWaiting(
   }
 }
 
-function tellFolder(journey: Journey, { listed, destination }: Load): void {
+/** Tells how much is to come of each account, and starts its count. */
+function expect(
+  journey: Journey,
+  accounts: readonly Account[],
+  listed: readonly Listed[],
+  sums: ReadonlyMap<number, Waiting>,
+): void {
+  for (const account of accounts) {
+    const mine = listed.filter((one) => one.account === account);
+    const count = startCount(account.source.name);
+    for (const { row } of mine) {
+      count.of += sums.get(row.id)?.items ?? 0;
+      count.ofBytes += sums.get(row.id)?.bytes ?? 0;
+    }
+    journey.progress.set(account.row.id, count);
+    const told = mine.reduce((sum, { folder }) => sum + (folder.messages ?? 0), 0);
+    journey.road.tell({
+      event: 'listed',
+      account: account.source.name,
+      folders: mine.length,
+      entries: Math.max(told, count.of),
+      waiting: count.of,
+      bytes: count.ofBytes,
+    });
+  }
+}
+
+function tellFolder(journey: Journey, { listed, destination, waiting }: Load): void {
   journey.road.tell({
     event: 'folder',
     account: listed.account.source.name,
     folder: folderName(listed.folder.path),
     into: folderName(destination.path),
-    waiting: listed.folder.messages ?? 0,
+    waiting: waiting.items,
   });
 }
 
 /** Checkpoints move on only over folders in which every entry has its outcome. */
 async function advanceAll(road: Road, listed: readonly Listed[]): Promise<void> {
+  const waiting = new Set((await road.ledger.waitingByFolder()).map(({ folder }) => folder));
   for (const { row, checkpoint } of listed) {
     stopIfCancelled(road);
     if (checkpoint === null || checkpoint === row.checkpoint) continue;
-    if ((await road.ledger.waiting(row.id, 0, 1)).length > 0) continue;
+    if (waiting.has(row.id)) continue;
     await road.ledger.advance(row.id, checkpoint);
   }
 }

@@ -3,7 +3,9 @@ import type { Oddities } from '../mail/identity.ts';
 import { normaliseLineEnds, repairs, wrap } from '../mail/repair.ts';
 import type { Body } from '../stores/hold.ts';
 import { memoryBody } from '../stores/holds/memory.ts';
-import type { Held } from './receive.ts';
+import type { Source } from '../stores/source.ts';
+import type { Target } from '../stores/target.ts';
+import { type Held, REPAIR_MAX_BYTES, wholeOf } from './receive.ts';
 
 /** A message's bytes on one rung of the repair ladder (law 3). */
 export interface Rung {
@@ -16,20 +18,22 @@ export interface Rung {
   classes: readonly string[];
 }
 
-/** Repairs need the whole message in memory; what is larger stands on the first rung or is left. */
-const REPAIR_MAX_BYTES = 64 * 1024 * 1024;
-
 /**
  * The rungs of a message, lowest first: as it is, with its line ends normalised, with the smallest repairs one on top of
  * the other, wrapped whole. Rungs that would change nothing are not told. Made only as far as they are asked for.
+ *
+ * @param localLineEnds LF is how the source's format writes CRLF, and the target wants CRLF: then that is "as it is"
  */
-export function* rungs(held: Pick<Held, 'body' | 'identity'>): Generator<Rung> {
+export function* rungs(held: Pick<Held, 'body' | 'identity'>, localLineEnds: boolean): Generator<Rung> {
   const { identity, body } = held;
-  yield { name: 'as-is', body, raw: identity.raw, classes: [] };
-  if (body.size > REPAIR_MAX_BYTES) return;
+  const changeable = body.size <= REPAIR_MAX_BYTES;
+  const asIs = { name: 'as-is', body, raw: identity.raw, classes: [] };
+  if (!localLineEnds || !identity.oddities.bareLf || !changeable) yield asIs;
+  if (!changeable) return;
   const bytes = wholeOf(body);
   const lines = normaliseLineEnds(bytes);
-  if (lines.classes.length > 0) yield rung('line-ends', lines.bytes, lines.classes);
+  if (localLineEnds && identity.oddities.bareLf) yield rung('as-is', lines.bytes, []);
+  else if (lines.classes.length > 0) yield rung('line-ends', lines.bytes, lines.classes);
   for (const repaired of repairs(bytes)) {
     yield rung(`repaired:${repaired.classes.join('+')}`, repaired.bytes, repaired.classes);
   }
@@ -40,16 +44,25 @@ function rung(name: string, bytes: Uint8Array, classes: readonly string[]): Rung
   return { name, body: memoryBody(bytes), raw: hash('sha256', bytes, 'hex'), classes };
 }
 
+/** Whether between these two LF stands for CRLF by convention. */
+export function isLocal(source: Source, target: Target): boolean {
+  return source.traits.lineEnds === 'local' && target.traits.lineEnds === 'crlf';
+}
+
 /** The rung of that name; null when the message has none of it. */
-export function rungOf(name: string, held: Pick<Held, 'body' | 'identity'>): Rung | null {
-  for (const one of rungs(held)) if (one.name === name) return one;
+export function rungOf(
+  name: string,
+  held: Pick<Held, 'body' | 'identity'>,
+  localLineEnds: boolean,
+): Rung | null {
+  for (const one of rungs(held, localLineEnds)) if (one.name === name) return one;
   return null;
 }
 
 /** The rung on which this message starts: the first, or the one on which the target took others of its kind. */
-export function firstRung(learned: ReadonlyMap<string, string>, held: Held): Rung {
+export function firstRung(learned: ReadonlyMap<string, string>, held: Held, localLineEnds: boolean): Rung {
   const name = learned.get(kindOf(held.identity.oddities)) ?? 'as-is';
-  return rungOf(name, held) ?? rungOf('as-is', held)!;
+  return rungOf(name, held, localLineEnds) ?? rungOf('as-is', held, localLineEnds)!;
 }
 
 /** Names the oddities of a message; empty for a message without any. */
@@ -58,8 +71,4 @@ export function kindOf(oddities: Oddities): string {
     .filter(([, has]) => has)
     .map(([name]) => name)
     .join('+');
-}
-
-export function wholeOf(body: Body): Uint8Array {
-  return body.memory ?? Buffer.concat([...body.chunks()].map((piece) => Buffer.from(piece)));
 }

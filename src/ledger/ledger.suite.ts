@@ -350,6 +350,16 @@ export function ledgerSuite(name: string, make: () => Promise<Bed>): void {
         assert.equal((await ledger.items(inbox, 0, 10)).length, 1);
       });
 
+      it('waitingByFolder counts what waits, and nothing else', async () => {
+        const sized = (key: string, size: number) => ({ ...entry(key), size });
+        await ledger.note(inbox, [sized('1.1', 10), sized('1.2', 20), sized('1.3', 40)]);
+        await ledger.note(other, [sized('1.1', 5)]);
+        await ledger.gone(other, 'all');
+        const [first] = await ledger.waiting(inbox, 0, 1);
+        await ledger.settle([{ is: 'left', item: first!.id, reason: REASON }]);
+        assert.deepEqual(await ledger.waitingByFolder(), [{ folder: inbox, items: 2, bytes: 60 }]);
+      });
+
       it('waiting and items page by id', async () => {
         const keys = Array.from({ length: 25 }, (_, at) => entry(`1.${at}`));
         const items = await noted(inbox, ...keys);

@@ -38,6 +38,8 @@ export interface Ledger {
 
   /** Items without outcome and without landing, not gone, of a folder, by ascending id after `after`. */
   waiting(folder: number, after: number, limit: number): Promise<Item[]>;
+  /** How much waits, for each folder in which something does. */
+  waitingByFolder(): Promise<Waiting[]>;
   items(folder: number, after: number, limit: number): Promise<Item[]>;
   /** What was read of items: identity, and marks and date where the reading told better. */
   identify(found: readonly ItemIdentity[]): Promise<void>;
@@ -217,6 +219,13 @@ export interface FoundMessage {
   messageId: string | null;
   marks: readonly string[];
   receivedAt: number | null;
+}
+
+export interface Waiting {
+  folder: number;
+  items: number;
+  /** Sum of the sizes as listed. */
+  bytes: number;
 }
 
 /** Over items that are not gone. `entries = copied + merged + left + asked + open`. */

@@ -8,7 +8,7 @@ import { fixHeader } from './repair-header.ts';
 import { fixParts, LINE_MAX_BYTES } from './repair-parts.ts';
 
 export { compareStored, type StoredClass } from './stored.ts';
-export { unwrap, type WrapFacts, wrap } from './wrap.ts';
+export { saysWrapped, unwrap, type WrapFacts, wrap } from './wrap.ts';
 
 /** What a repair altered. */
 export type RepairClass = 'line-ends' | 'nul' | 'no-header' | 'header' | 'long-line';

@@ -1,7 +1,8 @@
 /** The last rung: a small valid message that carries the refused one untouched, as a file. */
 import { firstMailbox } from './address.ts';
 import { parseDate } from './date.ts';
-import { FieldNames, scanHeader } from './header.ts';
+import { asBuffer, FieldNames, scanHeader } from './header.ts';
+import { identify } from './identity.ts';
 import { subjectText } from './kin.ts';
 import { encodeUnicode } from './repair-header.ts';
 import { base64Lines } from './repair-parts.ts';
@@ -20,6 +21,8 @@ export interface WrapFacts {
 const NAMES = new FieldNames(['date', 'from', 'subject']);
 const MARK = new FieldNames(['x-malleposte-original']);
 const SUBJECT_MAX_CHARS = 200;
+/** What stands before the wrapped message. */
+const ATTACHED = '\r\nContent-Transfer-Encoding: base64\r\n\r\n';
 const NOBODY = 'unknown@malleposte.invalid';
 
 const TEXT = `The mailbox did not accept this message as it was. The original is attached, unchanged.
@@ -48,22 +51,32 @@ export function wrap(bytes: Uint8Array, facts: WrapFacts): Buffer {
     `--${boundary}`,
     'Content-Type: application/octet-stream; name="original.eml"',
     'Content-Disposition: attachment; filename="original.eml"',
-    'Content-Transfer-Encoding: base64',
-    '',
-    '',
   ].join('\r\n');
   return Buffer.concat([
-    Buffer.from(head, 'latin1'),
+    Buffer.from(`${head}${ATTACHED}`, 'latin1'),
     ...base64Lines(bytes),
     Buffer.from(`\r\n--${boundary}--\r\n`),
   ]);
 }
 
-/** Whether a message is one that `wrap` made, and around what. */
+/** Whether a header says that the message was made by `wrap`. Anybody can write that: only `unwrap` knows. */
+export function saysWrapped(head: Uint8Array): boolean {
+  return scanHeader(head, MARK).values[0] !== undefined;
+}
+
+/**
+ * Whether a whole message is one that `wrap` made, and around what. The message inside must have the digest that the
+ * header names: otherwise a forged header would make another message count as already there.
+ */
 export function unwrap(bytes: Uint8Array): { exact: string } | null {
-  const value = scanHeader(bytes, MARK).values[0];
-  const exact = value === undefined ? undefined : /^sha256=([0-9a-f]{64})$/.exec(value)?.[1];
-  return exact === undefined ? null : { exact };
+  const exact = /^sha256=([0-9a-f]{64})$/.exec(scanHeader(bytes, MARK).values[0] ?? '')?.[1];
+  if (exact === undefined) return null;
+  const whole = asBuffer(bytes);
+  const start = whole.indexOf(ATTACHED);
+  const end = whole.lastIndexOf('\r\n--');
+  if (start < 0 || end < start) return null;
+  const inside = Buffer.from(whole.toString('latin1', start + ATTACHED.length, end), 'base64');
+  return identify(inside, { likely: false }).exact === exact ? { exact } : null;
 }
 
 function text(value: string): string {

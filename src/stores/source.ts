@@ -47,6 +47,11 @@ export interface Reader {
 export interface SourceTraits {
   /** `original`: the bytes as they were delivered; `rebuilt`: made again from properties (PST): original beats rebuilt. */
   bytes: 'original' | 'rebuilt';
+  /**
+   * `local`: files that hold LF where a message has CRLF, by the convention of their format (mbox, Maildir, eml). A target
+   * that wants CRLF is then given CRLF, and that is no alteration. Left out: the bytes are as on the wire.
+   */
+  lineEnds?: 'local';
   /** False where the source has no marks (POP3): then marks are unknown, not "unread". */
   marks: boolean;
   /** How many `read` calls at once are worth it. */

@@ -33,6 +33,8 @@ export interface Refused {
 export interface TargetTraits {
   /** Largest message in bytes, when the target announces one (RFC 7889 APPENDLIMIT). */
   messageMaxBytes: number | null;
+  /** `crlf`: it stores CRLF whatever it is given (IMAP servers). Left out: any line ends are kept. */
+  lineEnds?: 'crlf';
   /** Whether `landed` carries a key. */
   tellsKey: boolean;
   /** How many `put` calls at once are worth it. */

@@ -12,6 +12,7 @@ import type {
   Outcome,
   PlaceRow,
   Step,
+  Waiting,
 } from '../ledger.ts';
 import { markSet, sameMarks, wantedMarks } from '../marks.ts';
 import { intendOne, settleOne } from './settle.ts';
@@ -116,6 +117,16 @@ class InMemory implements MemoryLedger {
   async waiting(folder: number, after: number, limit: number): Promise<Item[]> {
     const open = (item: Item) => item.outcome === null && item.landing === null && !item.gone;
     return page(this.#of(folder, after), limit, open);
+  }
+
+  async waitingByFolder(): Promise<Waiting[]> {
+    const sums = new Map<number, Waiting>();
+    for (const { folder, size, outcome, landing, gone } of this.#open().items.all()) {
+      if (outcome !== null || landing !== null || gone) continue;
+      const sum = sums.get(folder) ?? { folder, items: 0, bytes: 0 };
+      sums.set(folder, { folder, items: sum.items + 1, bytes: sum.bytes + size });
+    }
+    return [...sums.values()].sort((one, other) => one.folder - other.folder);
   }
 
   async items(folder: number, after: number, limit: number): Promise<Item[]> {

@@ -1,5 +1,5 @@
 import type { Entry } from '../../stores/entry.ts';
-import type { Item, ItemIdentity } from '../ledger.ts';
+import type { Item, ItemIdentity, Waiting } from '../ledger.ts';
 import { markSet } from '../marks.ts';
 import { bytes, bytesOrNull, type ItemRow, itemOf, type Marks, type Paths } from './rows.ts';
 import type { Tail } from './tail.ts';
@@ -86,6 +86,14 @@ export class Items {
   waiting(folder: number, after: number, limit: number): Item[] {
     const waiting = 'outcome IS NULL AND gone = 0 AND landing IS NULL';
     return this.#select(`folder = ? AND ${waiting} AND id > ? ORDER BY id LIMIT ?`, folder, after, limit);
+  }
+
+  waitingByFolder(): Waiting[] {
+    const rows = this.#tail.all<Waiting>(
+      `SELECT folder, count(*) AS items, sum(size) AS bytes FROM items
+        WHERE outcome IS NULL AND gone = 0 AND landing IS NULL GROUP BY folder ORDER BY folder`,
+    );
+    return rows.map((row) => ({ ...row }));
   }
 
   page(folder: number, after: number, limit: number): Item[] {

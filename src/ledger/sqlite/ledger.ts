@@ -11,6 +11,7 @@ import type {
   Outcome,
   PlaceRow,
   Step,
+  Waiting,
 } from '../ledger.ts';
 import { Interned } from './interned.ts';
 import { Items } from './items.ts';
@@ -99,6 +100,10 @@ class SqliteLedger implements Ledger {
 
   async waiting(folder: number, after: number, limit: number): Promise<Item[]> {
     return this.#tail.read(() => this.#items.waiting(folder, after, limit));
+  }
+
+  async waitingByFolder(): Promise<Waiting[]> {
+    return this.#tail.read(() => this.#items.waitingByFolder());
   }
 
   async items(folder: number, after: number, limit: number): Promise<Item[]> {

@@ -25,7 +25,7 @@ export function openEmlSource(options: { path: string; name: string }): EmlSourc
 class EmlFiles implements EmlSource {
   readonly name: string;
   /** A file of this kind says nothing about having been read. */
-  readonly traits: SourceTraits = { bytes: 'original', marks: false, lanes: 2 };
+  readonly traits: SourceTraits = { bytes: 'original', lineEnds: 'local', marks: false, lanes: 2 };
   private readonly root: string;
   private leftFiles: readonly LeftFile[] = [];
   private closed = false;

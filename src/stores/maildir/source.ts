@@ -19,7 +19,7 @@ export function openMaildirSource(options: MaildirOptions): MaildirSource {
 }
 
 class MaildirFiles extends MaildirReader implements MaildirSource {
-  readonly traits: SourceTraits = { bytes: 'original', marks: true, lanes: 2 };
+  readonly traits: SourceTraits = { bytes: 'original', lineEnds: 'local', marks: true, lanes: 2 };
 
   async *changes(folder: Folder, since: string | null): AsyncGenerator<Change> {
     const files = this.at(folder, 'list-messages');

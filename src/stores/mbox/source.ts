@@ -29,7 +29,7 @@ export interface MboxSource extends Source {
   left(): readonly LeftFile[];
 }
 
-const TRAITS: SourceTraits = { bytes: 'original', marks: true, lanes: 2 };
+const TRAITS: SourceTraits = { bytes: 'original', lineEnds: 'local', marks: true, lanes: 2 };
 /** How much of a file is looked at to see how it quotes. */
 const EVIDENCE_BYTES = 32 * 1024 * 1024;
 
