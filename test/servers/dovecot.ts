@@ -25,6 +25,8 @@ export interface DovecotOptions {
   format?: 'mdbox' | 'sdbox' | 'maildir';
   /** Names left out of CAPABILITY (the server still understands them). */
   capabilityWithout?: readonly string[];
+  /** Connections of one user at once; 100 by default. */
+  connectionsMax?: number;
   /** Personal namespace; `INBOX.` with `.` is what many hosts show. */
   prefix?: string;
   separator?: string;
@@ -162,7 +164,7 @@ default_internal_group = ${as.group}
 default_login_user = ${as.user}
 first_valid_uid = 1
 mail_location = ${at.format}:~/${at.format}
-mail_max_userip_connections = 100
+mail_max_userip_connections = ${at.connectionsMax ?? 100}
 imap_capability = ${at.offers.join(' ')}
 passdb {
   driver = passwd-file

@@ -8,6 +8,8 @@ export interface Wire {
   open(): number;
   /** Waits until what the client closed is known here to be closed, half a second at most. */
   settled(): Promise<void>;
+  /** Every connection of now ends. */
+  cutAll(): void;
   /** Nothing passes any more, either way, on any connection. */
   stall(): void;
   /** The connection that next sends the `n`th match of `text` to the client ends `bytes` behind it. */
@@ -58,6 +60,9 @@ export async function openWire(to: number): Promise<Wire> {
     open: () => links.size,
     async settled() {
       for (let wait = 0; wait < 50 && links.size > 0; wait += 1) await sleep(10);
+    },
+    cutAll: () => {
+      for (const link of [...links]) end(link);
     },
     stall: () => {
       stalled = true;

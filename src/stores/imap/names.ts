@@ -136,6 +136,8 @@ function mustGo(
   if (/^[\p{Cc}\p{Cs}\u2028\u2029]$/u.test(point)) return true;
   // LIST takes these two for wildcards (RFC 9051 §6.3.9); Cyrus refuses the first in names.
   if (point === '%' || point === '*') return true;
+  // Cyrus takes `{10}` in a name it refuses for the head of a literal, and waits for ten bytes.
+  if (point === '{') return true;
   if (point === '=')
     return points.length === 1 || /^[0-9A-F]{2}$/.test(points.slice(at + 1, at + 3).join(''));
   if (edge && /^\p{Z}$/u.test(point)) return true;

@@ -28,6 +28,9 @@
  * on Maildir, `/`; Courier characters
  * beyond the basic plane; all three refuse names longer than a file's (`handleFor`).
  * QUIRK(Courier): NO "Cannot create this folder" also when it is there already (`places.ts`).
+ * QUIRK(Cyrus): a refused name with `{10}` in it is taken for the head of a literal, and the connection is lost (`names.ts`).
+ * QUIRK(Dovecot): two FETCHes sent one behind the other run side by side and their answers come mixed (`bodies.ts`).
+ * QUIRK(Courier): UIDVALIDITY is the second in which the folder was made: one made anew within it looks unchanged.
  * QUIRK(Cyrus): announces APPENDLIMIT=4294967295, which is no limit.
  * QUIRK(Exchange): answers FETCH of a damaged message with a message of its own that says so; that is no message.
  * QUIRK(Exchange, Domino): FETCH says OK and leaves messages out: what was asked for is compared with what came.
