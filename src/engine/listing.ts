@@ -68,7 +68,7 @@ async function listFolder(road: Road, listed: Listed): Promise<void> {
   const marks: { key: string; marks: readonly string[] }[] = [];
   const gone: string[] = [];
   const write = async () => {
-    if (entries.length) await road.ledger.note(row.id, entries.splice(0));
+    if (entries.length) await noteAll(road, row, entries.splice(0));
     if (marks.length) await road.ledger.remark(row.id, marks.splice(0));
     if (gone.length) await road.ledger.gone(row.id, gone.splice(0));
   };
@@ -83,6 +83,15 @@ async function listFolder(road: Road, listed: Listed): Promise<void> {
     }
   }
   await write();
+}
+
+/**
+ * What a run that was cut off had noted is told again, because its checkpoint was never reached: known, but its marks may
+ * have changed since, and nothing else will tell.
+ */
+async function noteAll(road: Road, row: FolderRow, entries: readonly Entry[]): Promise<void> {
+  const fresh = await road.ledger.note(row.id, entries);
+  if (fresh < entries.length) await road.ledger.remark(row.id, entries);
 }
 
 function take(
