@@ -6,36 +6,85 @@ import type { Reader } from '../stores/source.ts';
 import type { Journey } from './journey.ts';
 import type { Desk } from './places.ts';
 import type { Landed } from './readback.ts';
-import { identityOf, wholeOf } from './receive.ts';
+import { identityOf, REPAIR_MAX_BYTES, wholeOf } from './receive.ts';
 import { isLocal, rungOf } from './rungs.ts';
 
-/** Larger than this, two messages are not compared byte by byte: the class is then only `body`. */
-const COMPARE_MAX_BYTES = 64 * 1024 * 1024;
+/** Compared at once: few enough that both sides of all of them fit into memory (law 6). */
+const COMPARE_MESSAGES = 32;
+const COMPARE_BYTES = 16 * 1024 * 1024;
 
-/** Names, by class, how what the target stored differs from what was sent. Both are read again for it. */
-export async function altersOf(journey: Journey, desk: Desk, one: Landed): Promise<string[]> {
-  const listed = journey.listed.get(one.item.folder);
-  const stored = await readOne(journey, journey.road.target, desk.place, one.key);
-  const sent = listed && (await readOne(journey, listed.account.source, listed.folder, one.item.key));
-  if (!stored || !sent) return ['body'];
-  const body = memoryBody(sent);
-  const local = isLocal(listed!.account.source, journey.road.target);
-  const rung = rungOf(one.step.rung, { body, identity: identityOf(body, false) }, local);
-  const classes: string[] = compareStored(rung ? wholeOf(rung.body) : sent, stored);
+/**
+ * Names, by class, how what the target stored differs from what was sent. Both are read again for it, many at once, and
+ * never while another reading of the same store is under way: with one connection that would wait for itself.
+ *
+ * @returns classes by landing; `body` alone where the two cannot be compared
+ */
+export async function altersOf(
+  journey: Journey,
+  desk: Desk,
+  changed: readonly Landed[],
+): Promise<Map<number, string[]>> {
+  const classes = new Map<number, string[]>();
+  for (const group of groupsOf(changed)) {
+    const stored = await readSome(journey, journey.road.target, desk.place, group, (one) => one.key);
+    const sent = new Map<number, Uint8Array>();
+    for (const folder of new Set(group.map((one) => one.item.folder))) {
+      const listed = journey.listed.get(folder);
+      if (!listed) continue;
+      const mine = group.filter((one) => one.item.folder === folder);
+      const read = await readSome(journey, listed.account.source, listed.folder, mine, (one) => one.item.key);
+      for (const [landing, bytes] of read) sent.set(landing, bytes);
+    }
+    for (const one of group) classes.set(one.landing, compare(journey, one, sent, stored));
+  }
+  return classes;
+}
+
+function compare(
+  journey: Journey,
+  one: Landed,
+  sent: ReadonlyMap<number, Uint8Array>,
+  stored: ReadonlyMap<number, Uint8Array>,
+): string[] {
+  const [before, after] = [sent.get(one.landing), stored.get(one.landing)];
+  if (!before || !after) return ['body'];
+  const body = memoryBody(before);
+  const { source } = journey.listed.get(one.item.folder)!.account;
+  const held = { body, identity: identityOf(body, false) };
+  const rung = rungOf(one.step.rung, held, isLocal(source, journey.road.target));
+  const classes: string[] = compareStored(rung ? wholeOf(rung.body) : before, after);
   return classes.length > 0 ? classes : ['body'];
 }
 
-async function readOne(
+function* groupsOf(changed: readonly Landed[]): Generator<Landed[]> {
+  let group: Landed[] = [];
+  let bytes = 0;
+  for (const one of changed) {
+    if (group.length >= COMPARE_MESSAGES || (group.length > 0 && bytes + one.step.size > COMPARE_BYTES)) {
+      yield group;
+      group = [];
+      bytes = 0;
+    }
+    group.push(one);
+    bytes += one.step.size;
+  }
+  if (group.length > 0) yield group;
+}
+
+/** The bytes of some messages, by landing; what is gone or too large for memory is left out. */
+async function readSome(
   journey: Journey,
   reader: Reader,
   folder: Folder,
-  key: string,
-): Promise<Uint8Array | null> {
+  some: readonly Landed[],
+  keyOf: (one: Landed) => string,
+): Promise<Map<number, Uint8Array>> {
+  const byKey = new Map(some.map((one) => [keyOf(one), one.landing]));
   const hold = travelHold({ directory: journey.road.scratch, fileAboveBytes: 1 << 20 });
-  let bytes: Uint8Array | null = null;
-  for await (const got of reader.read(folder, [key], hold)) {
+  const bytes = new Map<number, Uint8Array>();
+  for await (const got of reader.read(folder, [...byKey.keys()], hold)) {
     if (got.is === 'unread') continue;
-    if (got.body.size <= COMPARE_MAX_BYTES) bytes = Uint8Array.from(wholeOf(got.body));
+    if (got.body.size <= REPAIR_MAX_BYTES) bytes.set(byKey.get(got.key)!, Uint8Array.from(wholeOf(got.body)));
     got.body.release();
   }
   return bytes;

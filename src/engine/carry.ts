@@ -1,4 +1,4 @@
-import type { Item, Outcome, Step, Waiting } from '../ledger/ledger.ts';
+import type { Item, ItemIdentity, Outcome, Step, Waiting } from '../ledger/ledger.ts';
 import type { Parcel } from '../stores/target.ts';
 import { isTrouble, Trouble } from '../trouble.ts';
 import { arrival } from './arrival.ts';
@@ -171,7 +171,6 @@ async function carryBatch(
   landed: Landed[],
 ): Promise<void> {
   try {
-    await identifyBatch(journey, batch);
     const copies = load.merge
       ? await journey.exclusively(() => decideAndIntend(journey, load, desk, batch))
       : await intend(journey, load, desk, batch);
@@ -188,20 +187,14 @@ export interface Going {
   parcel: Parcel;
 }
 
-async function identifyBatch(journey: Journey, batch: readonly Held[]): Promise<void> {
-  await journey.road.ledger.identify(
-    batch.map(({ item, identity, body, marks, receivedAt }) => ({
-      item: item.id,
-      exact: identity.exact,
-      kin: identity.kin,
-      likely: identity.likely,
-      messageId: identity.messageId,
-      subject: identity.subject,
-      size: body.size,
-      marks,
-      receivedAt,
-    })),
-  );
+/** What the ledger keeps of a message that was read. */
+function readOf({ identity, body, marks, receivedAt }: Held): Omit<ItemIdentity, 'item'> {
+  const { exact, kin, likely, messageId, subject } = identity;
+  return { exact, kin, likely, messageId, subject, size: body.size, marks, receivedAt };
+}
+
+function identify(journey: Journey, batch: readonly Held[]): Promise<void> {
+  return journey.road.ledger.identify(batch.map((held) => ({ item: held.item.id, ...readOf(held) })));
 }
 
 async function decideAndIntend(
@@ -211,9 +204,13 @@ async function decideAndIntend(
   batch: readonly Held[],
 ): Promise<Going[]> {
   const { copies, joined } = await decide(journey, load, batch);
-  if (joined.length) await journey.road.ledger.settle(joined);
-  const bytes = batch.reduce((sum, held) => sum + (copies.includes(held) ? 0 : held.item.size), 0);
-  count(journey, load.listed.account.row.id, batch.length - copies.length, bytes);
+  const joining = batch.filter((held) => !copies.includes(held));
+  if (joining.length > 0) {
+    await identify(journey, joining);
+    await journey.road.ledger.settle(joined);
+    const bytes = joining.reduce((sum, held) => sum + held.item.size, 0);
+    count(journey, load.listed.account.row.id, joining.length, bytes);
+  }
   return intend(journey, load, desk, copies);
 }
 
@@ -225,9 +222,15 @@ async function intend(journey: Journey, load: Load, desk: Desk, batch: readonly 
   for (const held of batch) {
     const rung = firstRung(journey.learned, held, local);
     if (limit === null || rung.body.size <= limit) fitting.push({ held, rung });
-    else await leave(journey, load, held.item, 'too-large', `${rung.body.size} > ${limit}`);
+    else await leaveTooLarge(journey, load, held, `${rung.body.size} > ${limit}`);
   }
   return intendRungs(journey, desk, fitting);
+}
+
+async function leaveTooLarge(journey: Journey, load: Load, held: Held, sizes: string): Promise<void> {
+  await identify(journey, [held]);
+  const item = { ...held.item, subject: held.identity.subject };
+  await leave(journey, load, item, 'too-large', sizes);
 }
 
 /** Notes the intention, durable, before a byte of it goes out. */
@@ -267,6 +270,7 @@ export function stepFor(desk: Desk, held: Held, rung: Rung): Step {
     receivedAt: when.receivedAt,
     rung: rung.name,
     altered: [...altered, ...rung.classes],
+    read: readOf(held),
   };
 }
 

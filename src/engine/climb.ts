@@ -34,7 +34,8 @@ export async function climb(
     }
     await ledger.settle([{ is: 'absent', landing: next!.parcel.step }]);
   }
-  await leave(journey, load, held.item, 'refused-by-target', trouble.answer ?? null);
+  const item = { ...held.item, subject: held.identity.subject };
+  await leave(journey, load, item, 'refused-by-target', trouble.answer ?? null);
 }
 
 async function learn(journey: Journey, kind: string, name: string): Promise<void> {

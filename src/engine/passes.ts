@@ -1,6 +1,7 @@
 import type { Folder } from '../stores/entry.ts';
 import { abreast, type Journey, rest, restAfter } from './journey.ts';
 import type { Desk } from './places.ts';
+import { allOurs } from './positions.ts';
 import { pathKey } from './road.ts';
 import { scanPlace } from './settle.ts';
 
@@ -69,12 +70,19 @@ export async function settleDoubts(journey: Journey, round: number): Promise<boo
 
 async function scanAll(journey: Journey, quiet: boolean): Promise<number> {
   let doubtful = 0;
-  const { target } = journey.road;
+  const { target, ledger } = journey.road;
+  const unsettled = new Set((await ledger.unsettled()).map((landing) => landing.place));
   const folders = new Map((await target.folders()).map((folder) => [pathKey(folder.path), folder]));
   await abreast(await journey.places.used(), target.traits.lanes, async (desk) => {
+    const now = folders.get(pathKey(desk.place.path));
+    const open = unsettled.has(desk.row.id);
+    if (!open && now && allOurs(desk.row.window, now.position, desk.verified)) {
+      await moveWindow(journey, desk, now);
+      return;
+    }
     const scan = await scanPlace(journey, desk, quiet);
     doubtful += scan.doubtful;
-    if (scan.doubtful === 0) await moveWindow(journey, desk, folders.get(pathKey(desk.place.path)));
+    if (scan.doubtful === 0) await moveWindow(journey, desk, now);
   });
   return doubtful;
 }
@@ -83,6 +91,7 @@ async function scanAll(journey: Journey, quiet: boolean): Promise<number> {
 async function moveWindow(journey: Journey, desk: Desk, now: Folder | undefined): Promise<void> {
   if (!now) return;
   desk.row.window = now.position;
+  desk.verified = 0;
   desk.row.state = now.state;
   await journey.road.ledger.updatePlace(desk.row.id, { window: now.position, state: now.state });
 }

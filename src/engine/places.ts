@@ -9,6 +9,8 @@ export interface Desk {
   row: PlaceRow;
   /** Something was put here in this run, or an earlier run left something open here. */
   used: boolean;
+  /** Messages that were put here in this run and read back as they should be. */
+  verified: number;
 }
 
 /** The target folders of this run, each prepared once. */
@@ -31,7 +33,7 @@ export function openPlaces(road: Road): Places {
       await road.ledger.updatePlace(row.id, { window: place.position });
       row.window = place.position;
     }
-    return { place, row, used: false };
+    return { place, row, used: false, verified: 0 };
   };
   return {
     prepare(destination) {

@@ -7,7 +7,7 @@ import type { Desk } from './places.ts';
 import { folderName } from './road.ts';
 
 /** What was sent, as far as reading back compares it. */
-export type Sent = Pick<Step, 'sent' | 'marks' | 'receivedAt' | 'altered' | 'rung'>;
+export type Sent = Pick<Step, 'sent' | 'size' | 'marks' | 'receivedAt' | 'altered' | 'rung'>;
 
 /** A message that lies at the target under a known key, and what was sent. */
 export interface Landed {
@@ -25,31 +25,37 @@ export async function readBack(journey: Journey, desk: Desk, landed: readonly La
   if (landed.length === 0) return;
   const { target, ledger } = journey.road;
   const byKey = new Map(landed.map((one) => [one.key, one]));
-  const outcomes: Outcome[] = [];
+  const seen: Seen[] = [];
   for await (const got of target.read(desk.place, [...byKey.keys()], digestHold())) {
     const one = byKey.get(got.key);
     if (!one || got.is === 'unread') continue;
-    outcomes.push(await verified(journey, desk, one, got.body.raw, got.marks, got.receivedAt));
+    seen.push({ one, raw: got.body.raw, marks: got.marks, receivedAt: got.receivedAt });
   }
-  await ledger.settle(outcomes);
+  desk.verified += seen.length;
+  await ledger.settle(await verify(journey, desk, seen));
 }
 
-/** The outcome of comparing one message with what is stored; tells what the target altered. */
-export async function verified(
-  journey: Journey,
-  desk: Desk,
-  one: Landed,
-  raw: string,
-  marks: readonly string[] | null,
-  receivedAt: number | null,
-): Promise<Outcome> {
-  const altered = new Set(one.step.altered);
-  for (const name of differing(one.step, marks, receivedAt)) altered.add(name);
-  const same = raw === one.step.sent;
-  if (!same) for (const name of await altersOf(journey, desk, one)) altered.add(name);
-  if (altered.size > 0) tellAltered(journey, one, [...altered]);
-  const stored = same ? null : raw;
-  return { is: 'verified', landing: one.landing, key: one.key, stored, altered: [...altered] };
+/** A message as it was read at the target, and what it should be. */
+export interface Seen {
+  one: Landed;
+  raw: string;
+  marks: readonly string[] | null;
+  receivedAt: number | null;
+}
+
+/** Compares messages with what was sent; tells what the target altered. */
+export async function verify(journey: Journey, desk: Desk, seen: readonly Seen[]): Promise<Outcome[]> {
+  const changed = seen.filter(({ one, raw }) => raw !== one.step.sent).map(({ one }) => one);
+  const alters = await altersOf(journey, desk, changed);
+  return seen.map(({ one, raw, marks, receivedAt }): Outcome => {
+    const classes = alters.get(one.landing) ?? [];
+    const altered = [
+      ...new Set([...one.step.altered, ...differing(one.step, marks, receivedAt), ...classes]),
+    ];
+    if (altered.length > 0) tellAltered(journey, one, altered);
+    const stored = raw === one.step.sent ? null : raw;
+    return { is: 'verified', landing: one.landing, key: one.key, stored, altered };
+  });
 }
 
 function differing(step: Sent, marks: Entry['marks'] | null, receivedAt: number | null): string[] {

@@ -5,7 +5,7 @@ import type { Journey } from './journey.ts';
 import { tellTrouble } from './journey.ts';
 import { makePool, type Pool, type Stranger } from './match.ts';
 import type { Desk } from './places.ts';
-import { type Landed, readBack, verified } from './readback.ts';
+import { type Landed, readBack, verify } from './readback.ts';
 import { identityAtTarget } from './receive.ts';
 import { folderName, stopIfCancelled } from './road.ts';
 
@@ -76,25 +76,33 @@ async function meet(scanning: Scanning, keys: string[]): Promise<void> {
 
 async function meetStrangers(scanning: Scanning, keys: string[]): Promise<void> {
   const { journey, desk, pool } = scanning;
-  const outcomes: Outcome[] = [];
+  const matched: { stranger: Stranger; landing: Landing }[] = [];
   for await (const got of journey.road.target.read(desk.place, keys, journey.hold)) {
     if (got.is === 'unread') continue;
     const identity = identityAtTarget(got.body);
     got.body.release();
     const stranger = { key: got.key, identity, marks: got.marks ?? [], receivedAt: got.receivedAt };
     const landing = pool.claim(stranger, 'sent');
-    if (landing) outcomes.push(await verifiedAs(scanning, stranger, landing));
+    if (landing) matched.push({ stranger, landing });
     else scanning.unmatched.push(stranger);
   }
-  await journey.road.ledger.settle(outcomes);
+  await own(scanning, matched);
 }
 
-async function verifiedAs(scanning: Scanning, stranger: Stranger, landing: Landing): Promise<Outcome> {
+/** Strangers that turned out to be ours. */
+async function own(
+  scanning: Scanning,
+  matched: readonly { stranger: Stranger; landing: Landing }[],
+): Promise<void> {
   const { journey, desk } = scanning;
-  if (landing.state === 'intended') journey.carried++;
-  const [one] = await sentOf(journey, [{ ...landing, key: stranger.key }]);
-  if (!one) throw new Error(`landing ${landing.id} has no item`);
-  return verified(journey, desk, one, stranger.identity.raw, stranger.marks, stranger.receivedAt);
+  const sent = await sentOf(
+    journey,
+    matched.map(({ stranger, landing }) => ({ ...landing, key: stranger.key })),
+  );
+  const seen = matched.map(({ stranger: { identity, marks, receivedAt } }, index) => {
+    return { one: sent[index]!, raw: identity.raw, marks, receivedAt };
+  });
+  await journey.road.ledger.settle(await verify(journey, desk, seen));
 }
 
 async function sentOf(journey: Journey, landings: readonly Landing[]): Promise<Landed[]> {
@@ -102,11 +110,10 @@ async function sentOf(journey: Journey, landings: readonly Landing[]): Promise<L
   const items = await journey.road.ledger.itemsOf(landings.map((landing) => landing.id));
   const own = new Map(items.map((item) => [item.landing, item]));
   for (const item of items) if (item.outcome !== 'merged') own.set(item.landing, item);
-  return landings.flatMap((landing) => {
+  return landings.map((landing) => {
     const item = own.get(landing.id);
-    return item && landing.key !== null
-      ? [{ landing: landing.id, key: landing.key, step: landing, item }]
-      : [];
+    if (!item || landing.key === null) throw new Error(`landing ${landing.id} has no item or no key`);
+    return { landing: landing.id, key: landing.key, step: landing, item };
   });
 }
 
@@ -115,12 +122,14 @@ async function matchAltered(scanning: Scanning): Promise<void> {
   for (const by of ['exact', 'likely'] as const) {
     if (scanning.pool.size === 0) return;
     const still: Stranger[] = [];
+    const matched: { stranger: Stranger; landing: Landing }[] = [];
     for (const stranger of scanning.unmatched) {
       const landing = scanning.pool.claim(stranger, by);
-      if (!landing) still.push(stranger);
-      else await scanning.journey.road.ledger.settle([await verifiedAs(scanning, stranger, landing)]);
+      if (landing) matched.push({ stranger, landing });
+      else still.push(stranger);
     }
     scanning.unmatched = still;
+    await own(scanning, matched);
   }
 }
 

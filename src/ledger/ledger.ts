@@ -191,6 +191,8 @@ export interface Step {
   receivedAt: number | null;
   rung: string;
   altered: readonly string[];
+  /** What was read of the item, told in the same breath: spares `identify`. */
+  read?: Omit<ItemIdentity, 'item'>;
 }
 
 export type Outcome =

@@ -15,7 +15,7 @@ import type {
   Waiting,
 } from '../ledger.ts';
 import { markSet, sameMarks, wantedMarks } from '../marks.ts';
-import { intendOne, settleOne } from './settle.ts';
+import { intendOne, readOf, settleOne } from './settle.ts';
 import { State } from './state.ts';
 
 /** A ledger that forgets when the process ends; its state outlives `close()` and can be reopened. */
@@ -137,11 +137,7 @@ class InMemory implements MemoryLedger {
     this.#whole((state) => {
       for (const { item: id, ...identity } of found) {
         const item = known(state.items.get(id), `item ${id}`);
-        sha256(identity.exact);
-        sha256(identity.kin);
-        if (identity.likely !== null) sha256(identity.likely);
-        const receivedAt = identity.receivedAt ?? item.receivedAt;
-        state.items.change(item, { ...identity, receivedAt, marks: markSet(identity.marks) });
+        state.items.change(item, readOf(item, identity));
       }
     });
   }

@@ -1,5 +1,5 @@
 import { sha256 } from '../digest.ts';
-import type { Item, Landing, Outcome, Step } from '../ledger.ts';
+import type { Item, ItemIdentity, Landing, Outcome, Step } from '../ledger.ts';
 import { markSet } from '../marks.ts';
 import type { State } from './state.ts';
 
@@ -10,7 +10,7 @@ export function intendOne(state: State, step: Step, intendedAt: number): number 
   if (!item || item.outcome !== null || item.landing !== null || item.gone) {
     throw new Error(`item ${step.item} is not waiting`);
   }
-  const { item: _item, ...bytes } = step;
+  const { item: _item, read, ...bytes } = step;
   const landing = state.landings.add((id) => ({
     ...bytes,
     id,
@@ -24,8 +24,16 @@ export function intendOne(state: State, step: Step, intendedAt: number): number 
     stored: null,
     intendedAt,
   }));
-  state.items.change(item, { landing: landing.id });
+  state.items.change(item, { ...(read ? readOf(item, read) : {}), landing: landing.id });
   return landing.id;
+}
+
+/** What was read of an item, checked, as a change of it. */
+export function readOf(item: Item, read: Omit<ItemIdentity, 'item'>): Partial<Item> {
+  sha256(read.exact);
+  sha256(read.kin);
+  if (read.likely !== null) sha256(read.likely);
+  return { ...read, receivedAt: read.receivedAt ?? item.receivedAt, marks: markSet(read.marks) };
 }
 
 /** `Ledger.settle` for one outcome. */

@@ -1,10 +1,12 @@
-import type { FoundMessage, Landing, Step } from '../ledger.ts';
+import type { FoundMessage, ItemIdentity, Landing, Step } from '../ledger.ts';
 import { markSet, sameMarks, wantedMarks } from '../marks.ts';
 import { alteredText, bytes, bytesOrNull, type LandingRow, landingOf, type Marks } from './rows.ts';
 import type { Tail } from './tail.ts';
 
 const COLUMNS = `id, place, state, size, marks, received_at, intended_at, key, exact, kin, sent, likely, stored,
   rung, altered, message_id`;
+
+const WAITING = 'id = ? AND outcome IS NULL AND landing IS NULL AND gone = 0';
 
 /** How many touched landings are looked at in one go. */
 const TOUCHED_PAGE = 200;
@@ -31,12 +33,38 @@ export class Landings {
       alteredText(step.altered),
       intendedAt,
     );
-    const sql = `UPDATE items SET landing = ? WHERE id = ? AND outcome IS NULL AND landing IS NULL AND gone = 0
-      RETURNING marks`;
+    const wanted = step.read ? this.#linkRead(step, landing, step.read) : this.#link(step, landing);
+    if (wanted !== marks) this.#tail.run('UPDATE landings SET unmarked = 1 WHERE id = ?', landing);
+    return landing;
+  }
+
+  /** The item gets its landing; answers its marks. */
+  #link(step: Step, landing: number): number {
+    const sql = `UPDATE items SET landing = ? WHERE ${WAITING} RETURNING marks`;
     const item = this.#tail.get<{ marks: number }>(sql, landing, step.item);
     if (!item) throw new Error(`item ${step.item} is not waiting`);
-    if (item.marks !== marks) this.#tail.run('UPDATE landings SET unmarked = 1 WHERE id = ?', landing);
-    return landing;
+    return item.marks;
+  }
+
+  #linkRead(step: Step, landing: number, read: Omit<ItemIdentity, 'item'>): number {
+    const marks = this.#marks.id(markSet(read.marks));
+    const sql = `UPDATE items SET landing = ?, exact = ?, kin = ?, likely = ?, message_id = ?, subject = ?, size = ?,
+      marks = ?, received_at = coalesce(?, received_at) WHERE ${WAITING}`;
+    const linked = this.#tail.run(
+      sql,
+      landing,
+      bytes(read.exact),
+      bytes(read.kin),
+      bytesOrNull(read.likely),
+      read.messageId,
+      read.subject,
+      read.size,
+      marks,
+      read.receivedAt,
+      step.item,
+    );
+    if (linked !== 1) throw new Error(`item ${step.item} is not waiting`);
+    return marks;
   }
 
   found(place: number, messages: readonly FoundMessage[], intendedAt: number): void {

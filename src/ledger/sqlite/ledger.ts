@@ -23,7 +23,7 @@ import { Tail } from './tail.ts';
 
 /**
  * The ledger of one target mailbox in one file (SQLite, WAL, `synchronous=FULL`). The folder must be there, the file
- * need not. At most about 1,000 rows or what was told in the last second are lost by a crash; nothing that was told
+ * need not. At most about 5,000 rows or what was told in the last second are lost by a crash; nothing that was told
  * before an `intend`, `advance` or `flush` returned.
  *
  * @throws Trouble (`open-ledger`) `busy`, `malformed`, `missing`, `denied`, `full`. Its verbs throw Trouble
@@ -120,7 +120,7 @@ class SqliteLedger implements Ledger {
       for (const place of new Set(steps.map((step) => step.place))) this.#names.requirePlace(place);
       return steps.map((step) => this.#landings.intend(step, now));
     });
-    this.#tail.commit();
+    await this.#tail.durable();
     return landings;
   }
 

@@ -30,10 +30,26 @@ export class Settling {
   }
 
   settle(outcome: Outcome): void {
+    if (this.#asExpected(outcome)) return;
     if ('reason' in outcome) this.#without(outcome);
     else if (outcome.is === 'merged') this.#merged(outcome);
     else if (outcome.is === 'moved') this.#moved(outcome);
     else this.#landing(this.#bare(outcome.landing), outcome);
+  }
+
+  /** The two outcomes of nearly every message, in one statement each; anything unusual takes the long way. */
+  #asExpected(outcome: Outcome): boolean {
+    if (outcome.is === 'landed' && outcome.key !== null) {
+      const sql = 'UPDATE OR IGNORE landings SET state = 1, key = ? WHERE id = ? AND state = 0';
+      if (this.#tail.run(sql, outcome.key, outcome.landing) !== 1) return false;
+      this.#copied(outcome.landing);
+      return true;
+    }
+    if (outcome.is !== 'verified') return false;
+    const { landing, key, altered } = outcome;
+    const sql =
+      'UPDATE landings SET state = 2, stored = ?, altered = ? WHERE id = ? AND key = ? AND state = 1';
+    return this.#tail.run(sql, bytesOrNull(outcome.stored), alteredText(altered), landing, key) === 1;
   }
 
   #landing(landing: Bare, outcome: OfLanding): void {

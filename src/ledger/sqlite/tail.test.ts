@@ -27,11 +27,11 @@ describe('ledger: sqlite tail', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('commits after 1,000 rows without being asked', async () => {
+  it('commits after 5,000 rows without being asked', async () => {
     const account = await ledger.enrol('mbox:archive', 0);
     const { id } = await ledger.folder(account, ['x']);
-    const entries = Array.from({ length: 1000 }, (_, at) => entry(`${at}`));
-    await ledger.note(id, entries.slice(0, 900));
+    const entries = Array.from({ length: 5000 }, (_, at) => entry(`${at}`));
+    await ledger.note(id, entries.slice(0, 4900));
     assert(file.db.isTransaction);
     await ledger.note(id, entries);
     assert(!file.db.isTransaction);
