@@ -23,7 +23,7 @@ test('marks that change after a run was cut off before its checkpoint are not fo
   road.crash();
   assert.deepEqual(target.messages(INBOX)[0]?.marks, ['\\Seen']);
   source.flag(INBOX, key, ['\\Flagged', 'facture']);
-  const summary = await road.move();
-  assert.equal(summary.carried, 0);
+  await road.move();
+  assert.equal(target.messages(INBOX).length, 1);
   assert.deepEqual([...(target.messages(INBOX)[0]?.marks ?? [])].sort(), ['\\Flagged', 'facture']);
 });
