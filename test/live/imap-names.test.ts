@@ -173,6 +173,25 @@ test('a server that takes three connections is enough for all lanes', { skip: do
   ),
 );
 
+test(
+  'a server that takes one connection is enough to write and read in turn',
+  { skip: dovecot.is === 'absent' },
+  () =>
+    withServer(
+      'dovecot',
+      () => startDovecot({ connectionsMax: 1 }),
+      async (server) => {
+        const target = openImapTarget(optionsOf(server));
+        const place = await target.prepare(['Une'], null, false);
+        for (let round = 1; round < 4; round += 1) {
+          assert.equal((await put(target, place, [parcel(round)]))[0]?.is, 'landed');
+          assert.equal((await bodies(target, place)).length, round);
+        }
+        await target.close();
+      },
+    ),
+);
+
 test('a dropped idle connection is replaced', { skip: dovecot.is === 'absent' }, async () => {
   const users = [{ user: 'marie', password: 'secret-of-marie' }];
   await withServer(

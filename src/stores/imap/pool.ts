@@ -2,6 +2,7 @@
  * The connections of one account: opened when needed, never more than `lanes`, kept for what comes next. A server that
  * takes fewer than we would like is not an error as long as one works.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Trouble } from '../../trouble.ts';
 import {
   type Auth,
@@ -32,6 +33,8 @@ export const LANES = 4;
 /** An idle connection older than this is asked whether it lives before anything is entrusted to it. */
 const TRUSTED_IDLE_MS = 20_000;
 const LOGOUT_MS = 1_000;
+/** Until a server has counted a connection that ended out. */
+const FREED_MS = 200;
 
 /** A connection and when it was last used. */
 interface Member {
@@ -160,8 +163,9 @@ export class Pool {
           ...(ca === undefined ? {} : { ca }),
           ...(timeouts === undefined ? {} : { limits: timeouts }),
         });
-      const conn = await reach().catch((error: unknown) => {
+      const conn = await reach().catch(async (error: unknown) => {
         if (this.#members.size > 0 || !this.sibling?.giveOneUp()) throw error;
+        await sleep(FREED_MS);
         return reach();
       });
       if (this.#closed) {
@@ -260,7 +264,7 @@ export class Pool {
   /** False when there is none to spare. */
   giveOneUp(): boolean {
     const [spare] = this.#idle;
-    if (!spare || this.#members.size < 2) return false;
+    if (!spare) return false;
     this.#drop(spare);
     this.#limit = Math.max(1, this.#members.size);
     return true;
