@@ -79,5 +79,13 @@ export function headOf(body: Body): Uint8Array {
 }
 
 export function wholeOf(body: Body): Uint8Array {
-  return body.memory ?? Buffer.concat([...body.chunks()].map((piece) => Buffer.from(piece)));
+  if (body.memory) return body.memory;
+  const whole = Buffer.allocUnsafe(body.size);
+  let at = 0;
+  // A piece is valid only until the next one is asked for: each is copied before.
+  for (const piece of body.chunks()) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }

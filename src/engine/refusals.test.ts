@@ -160,6 +160,23 @@ suite('what a target alters with OK', () => {
   }
 });
 
+suite('line ends of a file format', () => {
+  for (const bytes of [10_000, 5_000_000]) {
+    test(`a message of ${bytes} bytes with LF arrives with CRLF, the same message and not altered`, async () => {
+      const body = Array.from({ length: bytes / 50 }, (_, n) => `ligne ${n} ${'x'.repeat(40)}`).join('\r\n');
+      const original = letter(1, { body });
+      const road = roadTo(
+        { lineEnds: 'crlf' },
+        Buffer.from(text(original).replaceAll('\r\n', '\n'), 'latin1'),
+      );
+      road.sources[0]!.behaviour.lineEnds = 'local';
+      assert.equal((await road.move()).altered, 0);
+      assert.ok(Buffer.from(road.target.messages(INBOX)[0]!.bytes).equals(original));
+      assert.ok(holds(await road.prove()));
+    });
+  }
+});
+
 suite('odd messages', () => {
   for (const refuse of [
     () => null,

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Oddities } from '../mail/identity.ts';
+import { type Identity, identify, type Oddities } from '../mail/identity.ts';
 import { normaliseLineEnds, repairs, wrap } from '../mail/repair.ts';
 import type { Body } from '../stores/hold.ts';
 import { memoryBody } from '../stores/holds/memory.ts';
@@ -32,12 +32,19 @@ export function* rungs(held: Pick<Held, 'body' | 'identity'>, localLineEnds: boo
   if (!changeable) return;
   const bytes = wholeOf(body);
   const lines = normaliseLineEnds(bytes);
-  if (localLineEnds && identity.oddities.bareLf) yield rung('as-is', lines.bytes, []);
+  if (localLineEnds && identity.oddities.bareLf) yield sameMessage(rung('as-is', lines.bytes, []), identity);
   else if (lines.classes.length > 0) yield rung('line-ends', lines.bytes, lines.classes);
   for (const repaired of repairs(bytes)) {
     yield rung(`repaired:${repaired.classes.join('+')}`, repaired.bytes, repaired.classes);
   }
   yield rung('wrapped', wrap(bytes, identity), ['wrapped']);
+}
+
+/** Line ends may change and nothing else: a rung that says "as it is" must be the message. */
+function sameMessage(one: Rung, { exact }: Identity): Rung {
+  const same = one.raw === exact || identify(wholeOf(one.body), { likely: false }).exact === exact;
+  if (!same) throw new Error('writing line ends as CRLF has changed the message');
+  return one;
 }
 
 function rung(name: string, bytes: Uint8Array, classes: readonly string[]): Rung {

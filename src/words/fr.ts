@@ -354,6 +354,42 @@ export const fr: Catalogue = {
     'verdict-bad': 'Quelque chose est d’abord à corriger.',
     'verdict-ok': 'Tout va bien.',
   },
+  demo: {
+    title: 'Démonstration de Malleposte : deux sites, quatre personnes, leur courrier en plusieurs endroits.',
+    servers:
+      'Deux serveurs Dovecot privés : l’ancien, aux quotas minuscules, sur le port {{old}}, le nouveau sur le port {{new}}.',
+    'no-servers':
+      'Aucun Dovecot disponible ici : les anciennes boîtes et les nouvelles sont des Maildirs. Tout le reste est pareil.',
+    place: { imap: 'ancien serveur', maildir: 'Maildir', mbox: 'archive mbox' },
+    person: '{{name}} ({{site}}) : {{n}} messages dans {{places}}',
+    moving: '{{name}} : transfert…',
+    killed: '{{name}} : moteur tué par SIGKILL après {{n}} messages ; on le relance',
+    'too-quick': '{{name}} : terminé avant d’avoir pu être tué ; on le relance',
+    moved:
+      '{{name}} : {{entries}} entrées = {{copied}} copiées + {{merged}} fusionnées (copies d’un même message), en {{time}}',
+    delivered:
+      'Du courrier arrive : {{n}} messages par personne, à l’ancienne adresse. Dernier passage et vérification :',
+    proven: '{{name}} : {{carried}} nouveaux messages transférés, tout est attesté',
+    'not-proven': '{{name}} : {{carried}} nouveaux messages transférés, NON attesté',
+    column: {
+      person: 'personne',
+      entries: 'entrées',
+      copied: 'copiées',
+      merged: 'fusionnées',
+      new: 'dernier passage',
+      missing: 'manquants',
+    },
+    zero_one: '✓ {{n}} message manquant, aucun courrier en double.',
+    zero_other: '✓ {{n}} messages manquants, aucun courrier en double.',
+    'not-zero_one': '✗ {{n}} message manquant.',
+    'not-zero_other': '✗ {{n}} messages manquants.',
+    certificates:
+      'Attestations (ouvrir le .html à côté de chacune ; en vérifier une : malleposte certify FICHIER) :',
+    'keep-files': 'Les nouvelles boîtes restent ici jusqu’à Ctrl-C :',
+    'keep-servers':
+      'Les serveurs restent ouverts jusqu’à Ctrl-C. Pour regarder le courrier, ancien et nouveau :',
+    'keep-until': 'Ctrl-C termine la démonstration et efface son courrier.',
+  },
   unit: { 'messages-per-second': '{{n}} messages/s' },
   help: {
     head: 'Malleposte réunit le courrier d’une personne dans une boîte et prouve que rien n’est perdu.',

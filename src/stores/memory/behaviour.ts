@@ -61,6 +61,8 @@ export interface Behaviour {
   tellsQuota: boolean;
   bytes: 'original' | 'rebuilt';
   lanes: number;
+  /** As a source `local`, as a target `crlf`, or neither (see the traits). */
+  lineEnds: 'local' | 'crlf' | null;
   /** Marks kept for good; the others are dropped without a word, as servers do. */
   keeps: 'any' | readonly string[];
   /** Announced and enforced. */
@@ -102,6 +104,7 @@ export function goodBehaviour(): Behaviour {
     tellsQuota: true,
     bytes: 'original',
     lanes: 2,
+    lineEnds: null,
     keeps: 'any',
     messageMaxBytes: null,
     quotaBytes: null,

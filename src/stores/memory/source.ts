@@ -10,8 +10,8 @@ export function memorySource(name: string, box: Box): Source {
   return {
     ...reader,
     get traits() {
-      const { bytes, tellsMarks, lanes } = box.behaviour;
-      return { bytes, marks: tellsMarks, lanes };
+      const { bytes, tellsMarks, lanes, lineEnds } = box.behaviour;
+      return { bytes, marks: tellsMarks, lanes, ...(lineEnds === 'local' ? { lineEnds } : {}) };
     },
     async *changes(folder, since) {
       reader.check();

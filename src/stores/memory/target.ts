@@ -11,8 +11,8 @@ export function memoryTarget(name: string, box: Box): Target {
   return {
     ...reader,
     get traits() {
-      const { messageMaxBytes, tellsKey, lanes } = behaviour;
-      return { messageMaxBytes, tellsKey, lanes };
+      const { messageMaxBytes, tellsKey, lanes, lineEnds } = behaviour;
+      return { messageMaxBytes, tellsKey, lanes, ...(lineEnds === 'crlf' ? { lineEnds } : {}) };
     },
     async prepare(path, role, subscribe): Promise<Place> {
       reader.check();
