@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { killJourney } from './kill.ts';
+import { SERVERS } from './stands.ts';
+
+const SEED = Number(process.env.MALLEPOSTE_SEED ?? 7);
+
+for (const server of SERVERS) {
+  test(`the engine killed again and again, into ${server}: everything once (seed ${SEED})`, {
+    timeout: 240_000,
+  }, async (t) => {
+    const figures = await killJourney({ server, kills: 6, seed: SEED, letters: 40 });
+    if (!figures) return t.skip(`no ${server}, or no Dovecot for the sources, can be had here`);
+    assert.ok(figures.kills >= 6);
+    t.diagnostic(JSON.stringify(figures));
+  });
+}
