@@ -28,8 +28,7 @@ export function certificatePage(paper: CertificatePaper, words: Words): string {
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>${styles}</style></head><body>
 <header><div><h1>${say('paper.title')}</h1><p class="quiet">${say('paper.of')} <b>${certificate.header.target}</b></p>
 <p class="quiet">${when(certificate, words)}</p></div><div class="brand"><i aria-hidden="true">M</i>Malleposte</div></header>
-<main>${zero(certificate, words)}${road(certificate, words)}${sum(certificate, words)}${classes(certificate, words)}
-${exceptions(paper, words)}${seal(paper, words)}</main>
+<main>${zero(certificate, words)}${parts(paper, words)}${seal(paper, words)}</main>
 <footer>${say('paper.made', { version: certificate.header.madeBy })} · ${words.figures.moment(certificate.ended)}</footer>
 </body></html>
 `.text;
@@ -37,14 +36,25 @@ ${exceptions(paper, words)}${seal(paper, words)}</main>
 
 const styles = new Html(LOOK);
 
+/** What is missing is read before anything else. */
+function parts(paper: CertificatePaper, words: Words): (Html | null)[] {
+  const { certificate } = paper;
+  const shown = [road(certificate, words), sum(certificate, words), classes(certificate, words)];
+  const listed = exceptions(paper, words);
+  return certificate.verdict === 'failed' ? [listed, ...shown] : [...shown, listed];
+}
+
 function when({ header, ended }: Certificate, { say, figures }: Words): string {
   return say('paper.when', { began: figures.moment(header.began), ended: figures.moment(ended) });
 }
 
-/** The number that matters is zero. */
+/** The number that matters is zero; a proof that fails for doubled messages alone says so. */
 function zero({ summary, verdict }: Certificate, { say, figures }: Words): Html {
-  return html`<section class="zero ${verdict}"><b>${figures.number(summary.missing)}</b><div>
-<strong>${say('paper.missing', { count: summary.missing })} · ${say(`paper.verdict.${verdict}`)}</strong>
+  const { missing, doubled } = summary;
+  const twice =
+    doubled > 0 ? `, ${say('summary.doubled', { count: doubled, n: figures.number(doubled) })}` : '';
+  return html`<section class="zero ${verdict}"><b>${figures.number(missing)}</b><div>
+<strong>${say('paper.missing', { count: missing })}${twice} · ${say(`paper.verdict.${verdict}`)}</strong>
 ${say(`paper.verdict-text.${verdict}`)}</div></section>`;
 }
 
@@ -52,11 +62,17 @@ ${say(`paper.verdict-text.${verdict}`)}</div></section>`;
 function road({ header, summary, counts, verdict }: Certificate, { say, figures }: Words): Html {
   const messages = (n: number): string => say('paper.messages', { count: n, n: figures.number(n) });
   const stages = header.accounts.map(
-    (account) => html`<li><i aria-hidden="true">✓</i><strong>${account}</strong>
+    (account) => html`<li><i aria-hidden="true">✓</i><strong>${breakable(account)}</strong>
 <span>${messages(counts.accounts[account] ?? 0)}</span></li>`,
   );
   return html`<h2>${say('paper.road')}</h2><ol class="road ${verdict}">${stages}
-<li><i>${figures.number(summary.missing)}</i><strong>${header.target}</strong><span>${messages(summary.copied)}</span></li></ol>`;
+<li><i>${figures.number(summary.missing)}</i><strong>${breakable(header.target)}</strong><span>${messages(summary.copied)}</span></li></ol>`;
+}
+
+/** An address breaks behind its user's name rather than inside a port. */
+function breakable(address: string): Html {
+  const at = address.lastIndexOf('@') + 1;
+  return at === 0 ? html`${address}` : html`${address.slice(0, at)}<wbr>${address.slice(at)}`;
 }
 
 const ROWS = ['entries', 'copied', 'merged', 'left', 'asked', 'missing', 'altered', 'extra', 'gone'] as const;
@@ -76,7 +92,10 @@ function sum({ summary }: Certificate, { say, figures }: Words): Html {
     const name = say(row === 'missing' ? 'summary.missingRow' : `summary.${row}`);
     return html`<tr><td>${name}</td><td class="r">${n(summary[row])}</td></tr>`;
   });
-  return html`<h2>${say('paper.counts')}</h2><table>${rows}</table><p class="quiet">${say('paper.sum', values)}</p>`;
+  if (summary.doubled > 0) {
+    rows.push(html`<tr><td>${say('finding.doubled')}</td><td class="r">${n(summary.doubled)}</td></tr>`);
+  }
+  return html`<h2>${say('paper.counts')}</h2><table>${rows}</table><p class="quiet sum">${say('paper.sum', values)}</p>`;
 }
 
 function classes({ counts }: Certificate, words: Words): Html | null {
@@ -104,7 +123,7 @@ function exceptions({ exceptions, more }: CertificatePaper, words: Words): Html 
   );
   const rest =
     more > 0 ? html`<p>${say('paper.exceptions-more', { count: more, n: figures.number(more) })}</p>` : null;
-  return html`<h2>${say('paper.exceptions')}</h2><table><thead><tr>${heads}</tr></thead>
+  return html`<h2>${say('paper.exceptions')}</h2><table class="list"><thead><tr>${heads}</tr></thead>
 <tbody>${exceptions.map((finding) => exception(finding, words))}</tbody></table>${rest}`;
 }
 
