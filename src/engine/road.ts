@@ -33,7 +33,7 @@ export const BATCH_MESSAGES = 100;
 export const BATCH_BYTES = 4 * 1024 * 1024;
 
 /** Above this a message travels through a temporary file (law 6). */
-export const FILE_ABOVE_BYTES = 2 * 1024 * 1024;
+export const FILE_ABOVE_BYTES = 1024 * 1024;
 
 /** How much of a folder one lane takes at a time: large folders are shared out among the lanes. */
 export const CHUNK_MESSAGES = 400;

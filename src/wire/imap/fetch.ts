@@ -49,13 +49,17 @@ export function fetchMessages<B>(
   const flow = new Channel<Fetched<B>>(conn, conn.limits.waiting, (lost) => {
     if (lost.body !== null) options.release?.(lost.body);
   });
+  let length = 0;
   const fetch = (data: FetchData) => {
     if (!data.hasBody || data.uid === null || !ranges.has(data.uid)) return false;
     if (flow.left) data.sink?.abort();
-    else flow.put(fetched(data, data.sink === null ? null : (data.sink.end() as B)));
+    else flow.put(fetched(data, data.sink === null ? null : (data.sink.end() as B)), length);
     return true;
   };
-  const begin = (length: number): BodySink<unknown> | null => (flow.left ? null : hold.begin(length));
+  const begin = (announced: number): BodySink<unknown> | null => {
+    length = announced;
+    return flow.left ? null : hold.begin(announced);
+  };
   send(conn, `UID FETCH ${uidSet} (${items})`, 'read-message', flow, fetch, begin);
   return flow;
 }

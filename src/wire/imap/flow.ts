@@ -10,6 +10,9 @@ export interface Flow<T> extends AsyncIterable<T> {
   leave(): void;
 }
 
+/** Bodies that wait for a slow consumer hold memory: above this the socket stops, however few they are. */
+const WAITING_BYTES = 1024 * 1024;
+
 interface Valve {
   pause(): void;
   resume(): void;
@@ -21,6 +24,7 @@ export class Channel<T> implements Flow<T> {
   readonly #most: number;
   readonly #release: (item: T) => void;
   #waiting: T[] = [];
+  #waitingBytes = 0;
   #paused = false;
   #over = false;
   #left = false;
@@ -39,10 +43,13 @@ export class Channel<T> implements Flow<T> {
     return this.#left;
   }
 
-  put(item: T): void {
+  /** `bytes`: what the item holds in memory; many small items or few large ones are enough to stop the socket. */
+  put(item: T, bytes = 0): void {
     if (this.#left || this.#over) return;
     this.#waiting.push(item);
-    if (this.#waiting.length >= this.#most && !this.#paused) {
+    this.#waitingBytes += bytes;
+    const enough = this.#waiting.length >= this.#most || this.#waitingBytes >= WAITING_BYTES;
+    if (enough && !this.#paused) {
       this.#paused = true;
       this.#valve.pause();
     }
@@ -97,6 +104,7 @@ export class Channel<T> implements Flow<T> {
   #drain(): T[] {
     const items = this.#waiting;
     this.#waiting = [];
+    this.#waitingBytes = 0;
     if (this.#paused) {
       this.#paused = false;
       this.#valve.resume();
