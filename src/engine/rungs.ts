@@ -28,16 +28,24 @@ export function* rungs(held: Pick<Held, 'body' | 'identity'>, localLineEnds: boo
   const { identity, body } = held;
   const changeable = body.size <= REPAIR_MAX_BYTES;
   const asIs = { name: 'as-is', body, raw: identity.raw, classes: [] };
-  if (!localLineEnds || !identity.oddities.bareLf || !changeable) yield asIs;
+  const { bareLf, bareCr } = identity.oddities;
+  const local = localLineEnds && bareLf && changeable;
+  if (!local) yield asIs;
   if (!changeable) return;
   const bytes = wholeOf(body);
   const lines = normaliseLineEnds(bytes);
-  if (localLineEnds && identity.oddities.bareLf) yield sameMessage(rung('as-is', lines.bytes, []), identity);
-  else if (lines.classes.length > 0) yield rung('line-ends', lines.bytes, lines.classes);
+  if (local) yield sameMessage(rung('as-is', bareCr ? lfToCrlf(bytes) : lines.bytes, []), identity);
+  if (lines.classes.length > 0 && (bareCr || !local)) yield rung('line-ends', lines.bytes, lines.classes);
   for (const repaired of repairs(bytes)) {
     yield rung(`repaired:${repaired.classes.join('+')}`, repaired.bytes, repaired.classes);
   }
   yield rung('wrapped', wrap(bytes, identity), ['wrapped']);
+}
+
+/** A lone CR is no line end of any file format: it is content (binary parts have many) and stays. */
+function lfToCrlf(bytes: Uint8Array): Uint8Array {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+  return Buffer.from(text.replace(/(?<!\r)\n/g, '\r\n'), 'latin1');
 }
 
 /** Line ends may change and nothing else: a rung that says "as it is" must be the message. */
