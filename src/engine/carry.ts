@@ -6,7 +6,7 @@ import { climb } from './climb.ts';
 import { decide } from './decide.ts';
 import { leave, leaveUnread } from './exceptions.ts';
 import type { Journey } from './journey.ts';
-import { restAfter } from './journey.ts';
+import { restAfter, tellTrouble } from './journey.ts';
 import { cutByBytes, type Listed } from './listing.ts';
 import type { Destination } from './mapping.ts';
 import type { Desk } from './places.ts';
@@ -71,17 +71,51 @@ function nextLoad(loads: readonly Load[]): Load | undefined {
 
 /** Takes parts of one folder until another lane has taken the last. */
 async function carryFrom(journey: Journey, load: Load): Promise<void> {
+  const behind = readBehind(journey);
   while (!load.exhausted) {
     stopIfCancelled(journey.road);
     const items = await takeChunk(journey, load);
-    if (items.length === 0) return;
+    if (items.length === 0) break;
     try {
-      await carryChunk(journey, load, items);
+      await behind.read(await carryChunk(journey, load, items));
       journey.lossesInARow = 0;
     } catch (error) {
+      await behind.end();
       await restAfter(journey, error);
     }
   }
+  await behind.end();
+}
+
+/** What a chunk brought to the target. */
+interface Brought {
+  desk: Desk;
+  landed: Landed[];
+}
+
+/**
+ * Reads one chunk back while the next is carried. A chunk that cannot be read back now is none the worse: it stays
+ * unverified in the ledger, and the scan at the end of the pass reads it again.
+ */
+function readBehind(journey: Journey) {
+  let reading: Promise<void> = Promise.resolve();
+  const watch = async ({ desk, landed }: Brought) => {
+    try {
+      await readBack(journey, desk, landed);
+    } catch (error) {
+      if (!isTrouble(error, 'lost', 'busy')) throw error;
+      tellTrouble(journey.road, error, null);
+    }
+  };
+  return {
+    async read(brought: Brought | null): Promise<void> {
+      await reading;
+      if (!brought || journey.road.options.dryRun) return;
+      reading = watch(brought);
+      reading.catch(() => {});
+    },
+    end: () => reading,
+  };
 }
 
 function takeChunk(journey: Journey, load: Load): Promise<Item[]> {
@@ -94,10 +128,10 @@ function takeChunk(journey: Journey, load: Load): Promise<Item[]> {
   });
 }
 
-async function carryChunk(journey: Journey, load: Load, items: readonly Item[]): Promise<void> {
+async function carryChunk(journey: Journey, load: Load, items: readonly Item[]): Promise<Brought | null> {
   const { account, folder } = load.listed;
   const desk = await openDesk(journey, load, items);
-  if (!desk) return;
+  if (!desk) return null;
   desk.used = true;
   const flights = takeOff();
   const landed: Landed[] = [];
@@ -125,7 +159,7 @@ async function carryChunk(journey: Journey, load: Load, items: readonly Item[]):
     await flights.land();
   }
   flights.check();
-  if (!journey.road.options.dryRun) await readBack(journey, desk, landed);
+  return { desk, landed };
 }
 
 /** Batches under way: a new one waits while as many are as may be; the first failure is thrown to whoever asks next. */

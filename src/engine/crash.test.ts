@@ -119,7 +119,8 @@ function fates(seed: number): Behaviour['fate'] {
     if (n < 0.55) return 'acknowledged';
     if (n < 0.7) return 'landed';
     if (n < 0.85) return 'not-landed';
-    return { late: { ms: 5 + roll() * 20 } };
+    // Counted in calls, not in time: a busy machine must not decide whether it lands before the settle time is over.
+    return { late: { calls: 1 + Math.floor(roll() * 3) } };
   };
 }
 

@@ -100,7 +100,9 @@ async function carryWaiting(
   }
   journey.road.tell({ event: 'stage', stage: 'carry' });
   for (const [, loads] of [...groups].sort(([a], [b]) => a - b)) {
+    loads.sort((a, b) => b.waiting.bytes - a.waiting.bytes);
     for (const load of loads) tellFolder(journey, load);
+    prepareAhead(journey, loads);
     await carryAll(journey, loads);
   }
 }
@@ -130,6 +132,11 @@ function expect(
       bytes: count.ofBytes,
     });
   }
+}
+
+/** Asks for all places at once, so that no lane waits for its folder; what fails is asked again by the lane that needs it. */
+function prepareAhead(journey: Journey, loads: readonly Load[]): void {
+  for (const { destination } of loads) journey.places.prepare(destination).catch(() => {});
 }
 
 function tellFolder(journey: Journey, { listed, destination, waiting }: Load): void {
