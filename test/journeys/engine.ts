@@ -13,6 +13,8 @@ export interface Errand {
   /** Default 1: nothing on the loopback arrives later, unless a test makes it. */
   settleSeconds?: number;
   more?: readonly string[];
+  /** For people, not `--json`: then no events, but what stood on standard output. */
+  plain?: boolean;
 }
 
 export interface Ran {
@@ -22,6 +24,8 @@ export interface Ran {
   events: Event[];
   /** The last one told, if any. */
   summary: Summary | null;
+  /** With `plain`. */
+  stdout: string;
   /** What it said to people. */
   stderr: string;
   ms: number;
@@ -54,11 +58,12 @@ export async function run(
   errand: Errand,
   meanwhile: Meanwhile = {},
 ): Promise<Ran> {
-  const { from, to, data, settleSeconds = 1, more = [] } = errand;
+  const { from, to, data, settleSeconds = 1, more = [], plain = false } = errand;
   const settle = command === 'move' ? ['--settle-seconds', String(settleSeconds)] : [];
   const args = [...from.flatMap((one) => ['--from', one]), '--to', to, '--data', data, ...settle, ...more];
+  if (!plain) args.push('--json');
   const began = performance.now();
-  const child = spawn(process.execPath, [path.join(ROOT, 'src/cli/main.ts'), command, ...args, '--json'], {
+  const child = spawn(process.execPath, [path.join(ROOT, 'src/cli/main.ts'), command, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...SECRETS, LANG: 'en_GB.UTF-8', LC_ALL: 'en_GB.UTF-8' },
   });
@@ -66,7 +71,10 @@ export async function run(
   const events: Event[] = [];
   let stderr = '';
   let rest = '';
+  let stdout = '';
   child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+    if (plain) stdout += piece;
+    if (plain) return;
     const lines = (rest + piece).split('\n');
     rest = lines.pop()!;
     for (const line of lines) {
@@ -95,7 +103,16 @@ export async function run(
   const said = `${stderr}\n${JSON.stringify(events.slice(-5))}`;
   if (late) throw new Error(`${command} did not end within ${limitMs} ms: ${said}`);
   const summary = events.findLast((event): event is Summary => event.event === 'summary') ?? null;
-  return { code, signal, events, summary, stderr, ms: performance.now() - began, peakKb: memory.stop() };
+  return {
+    code,
+    signal,
+    events,
+    summary,
+    stdout,
+    stderr,
+    ms: performance.now() - began,
+    peakKb: memory.stop(),
+  };
 }
 
 /** One line of why a run ended as it did. */
