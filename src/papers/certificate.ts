@@ -150,7 +150,7 @@ function seal({ certificate, file, fingerprint }: CertificatePaper, { say, figur
   const { findings, head } = certificate;
   return html`<h2>${say('paper.method')}</h2><p>${say('paper.method-text')}</p>
 <h2>${say('paper.seal')}</h2><p>${say('paper.seal-text', { file })}</p>
-<table><tr><td>${say('paper.findings', { count: findings.lines, n: figures.number(findings.lines), file: findings.file })}</td><td></td></tr>
+<table><tr><td colspan="2">${say('paper.findings', { count: findings.lines, n: figures.number(findings.lines), file: findings.file })}</td></tr>
 <tr><td>${say('paper.head')}</td><td><code>${head}</code></td></tr>
 <tr><td>${say('paper.key')}</td><td><code>${fingerprint}</code></td></tr></table>`;
 }
