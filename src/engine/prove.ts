@@ -5,6 +5,7 @@ import type { Source } from '../stores/source.ts';
 import type { Finding, Summary } from './event.ts';
 import { readReason } from './exceptions.ts';
 import { abreast } from './journey.ts';
+import { keyBatches } from './keys.ts';
 import { identityOf } from './receive.ts';
 import { FILE_ABOVE_BYTES, folderName, pathKey, type Road, stopIfCancelled } from './road.ts';
 import { openTally, type Tally, type TallyRow } from './tally.ts';
@@ -79,7 +80,7 @@ async function readTarget(proving: Proving): Promise<void> {
   const hold = travelHold({ directory: road.scratch, fileAboveBytes: FILE_ABOVE_BYTES });
   const folders = (await road.target.folders()).filter((folder) => folder.selectable);
   await abreast(folders, road.target.traits.lanes, async (folder) => {
-    for await (const keys of keysOf(road.target.entries(folder))) {
+    for await (const keys of keyBatches(road.target.entries(folder), READ_BATCH)) {
       stopIfCancelled(road);
       for await (const got of road.target.read(folder, keys, hold)) {
         if (got.is === 'unread') continue;
@@ -93,17 +94,6 @@ async function readTarget(proving: Proving): Promise<void> {
   });
 }
 
-async function* keysOf(entries: AsyncIterable<{ key: string }>): AsyncGenerator<string[]> {
-  let keys: string[] = [];
-  for await (const { key } of entries) {
-    keys.push(key);
-    if (keys.length < READ_BATCH) continue;
-    yield keys;
-    keys = [];
-  }
-  if (keys.length > 0) yield keys;
-}
-
 async function witness(proving: Proving, source: Source): Promise<void> {
   const { road } = proving;
   const account = (await road.ledger.accounts()).find((row) => row.name === source.name);
@@ -113,7 +103,7 @@ async function witness(proving: Proving, source: Source): Promise<void> {
   await abreast(folders, source.traits.lanes, async (folder) => {
     const row = byPath.get(pathKey(folder.path));
     const accounted = await itemsByKey(road, row);
-    for await (const keys of keysOf(source.entries(folder))) {
+    for await (const keys of keyBatches(source.entries(folder), READ_BATCH)) {
       stopIfCancelled(road);
       await witnessBatch(proving, source, folder, keys, accounted);
     }

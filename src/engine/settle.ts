@@ -3,6 +3,7 @@ import { isTrouble } from '../trouble.ts';
 import { type Doubts, openDoubts } from './doubts.ts';
 import type { Journey } from './journey.ts';
 import { tellTrouble } from './journey.ts';
+import { keyBatches } from './keys.ts';
 import { makePool, type Pool, type Stranger } from './match.ts';
 import type { Desk } from './places.ts';
 import { type Landed, readBack, verify } from './readback.ts';
@@ -51,12 +52,8 @@ export async function scanPlace(journey: Journey, desk: Desk, quiet: boolean): P
     unmatched: [],
     strangers: 0,
   };
-  const keys: string[] = [];
-  for await (const entry of target.entries(desk.place, desk.row.window)) {
-    keys.push(entry.key);
-    if (keys.length >= SCAN_BATCH) await meet(scanning, keys.splice(0));
-  }
-  if (keys.length > 0) await meet(scanning, keys);
+  const listing = target.entries(desk.place, desk.row.window);
+  for await (const keys of keyBatches(listing, SCAN_BATCH)) await meet(scanning, keys);
   await matchAltered(scanning);
   await nameTheRest(scanning);
   return { doubtful: await resolveDoubts(scanning, quiet), strangers: scanning.strangers };
