@@ -356,5 +356,8 @@ export function arrived(journey: Journey, going: Going, key: string | null, land
   journey.bytes += going.step.size;
   count(journey, going.held.item.account, 1, going.held.item.size);
   journey.lossesInARow = 0;
-  if (key !== null) landed.push({ landing: going.parcel.step, key, step: going.step, item: going.held.item });
+  if (key === null) return;
+  const { item, identity } = going.held;
+  const known = { ...item, subject: identity.subject };
+  landed.push({ landing: going.parcel.step, key, step: going.step, item: known });
 }
