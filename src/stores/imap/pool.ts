@@ -92,6 +92,16 @@ export class Pool {
     };
   }
 
+  /** Opens what may be open, ahead of need: at a long line each sign-in costs three round trips. What fails is asked again. */
+  warm(): void {
+    for (let n = this.#members.size; n < this.#limit; n++) {
+      this.acquire(null).then(
+        (lease) => lease.release(),
+        () => undefined,
+      );
+    }
+  }
+
   async #take(prefer: string | null): Promise<Member> {
     for (;;) {
       if (this.#closed) throw this.#shut();

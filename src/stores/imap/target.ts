@@ -34,6 +34,7 @@ export function openImapTarget(options: ImapOptions): Target {
   reader.pool.sibling = writers;
   writers.sibling = reader.pool;
   const places = new Places(reader);
+  let warmed = false;
   return {
     name: reader.name,
     get traits() {
@@ -52,7 +53,12 @@ export function openImapTarget(options: ImapOptions): Target {
     },
     entries: (folder, since) => reader.entries(folder, since),
     read: (folder, keys, hold) => reader.read(folder, keys, hold),
-    prepare: (path, role, subscribe) => places.prepare(path, role, subscribe),
+    prepare(path, role, subscribe) {
+      // Who prepares a folder will put something into it.
+      if (!warmed) writers.warm();
+      warmed = true;
+      return places.prepare(path, role, subscribe);
+    },
     put: (place, parcels) => putAll(writers, place, parcels),
     mark: (place, changes) => mark(reader, place, changes),
     withdraw: (place, keys) => withdraw(reader, place, keys),
