@@ -1,4 +1,5 @@
 import { access } from 'node:fs/promises';
+import path from 'node:path';
 import type { Event } from '../engine/event.ts';
 import type { Road, RoadOptions } from '../engine/road.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -36,10 +37,14 @@ export async function withRoad<T>(
   const data = dataFolder(errand.data);
   const closing: (() => Promise<void>)[] = [];
   try {
-    const ledger = await openLedger(data, target!.name, need);
-    closing.push(() => ledger.close());
+    const file = ledgerPath(data, target!.name);
+    // Its lock comes first: of two runs for one mailbox, the second then touches nothing.
+    const locked = errand.options.dryRun ? null : await openLedger(data, file, need);
+    if (locked) closing.push(() => locked.close());
     const scratch = await openScratch(data);
     closing.push(scratch.remove);
+    const ledger = locked ?? (await copyLedger(file, scratch.path));
+    if (!locked) closing.push(() => ledger.close());
     const stores = await openStores(sources, target!, errand, closing);
     const { options, signal, tell } = errand;
     return await work({ ...stores, ledger, scratch: scratch.path, signal, tell, options }, data);
@@ -65,7 +70,9 @@ async function openStores(
   };
   const opened: Source[] = [];
   for (const account of sources) opened.push(retrySource(keep(await account.openSource()), retry));
-  return { sources: opened, target: retryTarget(keep(await target.openTarget()), retry) };
+  const into = retryTarget(keep(await target.openTarget()), retry);
+  if (!errand.options.dryRun) return { sources: opened, target: into };
+  return { sources: opened, target: (await import('../stores/around/dry.ts')).dryTarget(into) };
 }
 
 function tellWait({ tell }: Errand) {
@@ -75,13 +82,26 @@ function tellWait({ tell }: Errand) {
   };
 }
 
-async function openLedger(data: DataFolder, target: string, need: LedgerNeed): Promise<Ledger> {
-  const file = ledgerPath(data, target);
-  if (need === 'if-there' && !(await isThere(file))) {
-    return (await import('../ledger/memory/ledger.ts')).memoryLedger();
-  }
+async function openLedger(data: DataFolder, file: string, need: LedgerNeed): Promise<Ledger> {
+  if (need === 'if-there' && !(await isThere(file))) return forgetfulLedger();
   await makeFolder(data.ledgers);
   return (await import('../ledger/sqlite/ledger.ts')).openSqliteLedger(file);
+}
+
+/**
+ * What a dry run works on: a copy of the ledger, thrown away with the scratch folder, so that it tells what a real run would
+ * still carry. Where there is no ledger, or another run has it, it begins with none and goes by what lies at the target.
+ */
+async function copyLedger(file: string, scratch: string): Promise<Ledger> {
+  const copy = path.join(scratch, 'ledger.sqlite');
+  if (!(await isThere(file))) return forgetfulLedger();
+  const { copyLedgerFile } = await import('../ledger/sqlite/copy.ts');
+  if (!(await copyLedgerFile(file, copy))) return forgetfulLedger();
+  return (await import('../ledger/sqlite/ledger.ts')).openSqliteLedger(copy);
+}
+
+async function forgetfulLedger(): Promise<Ledger> {
+  return (await import('../ledger/memory/ledger.ts')).memoryLedger();
 }
 
 function isThere(file: string): Promise<boolean> {

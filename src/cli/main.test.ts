@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
@@ -159,6 +159,34 @@ test('move, again, prove, then with a message gone: 0, 0 and nothing copied, 0, 
   assert.match(failed.err, /missing: Réunion 2/);
   assert.match(failed.out, /✗ 1 message missing/);
   assert.deepEqual(readdirSync(path.join(folder, 'data', 'scratch')), []);
+});
+
+test('a dry run tells what a real run then carries, and leaves no trace; so does one of the delta', async () => {
+  const from = mbox('dry.mbox', 5);
+  const box = path.join(folder, 'dry-box');
+  const data = path.join(folder, 'dry-data');
+  const both = ['--from', from, '--to', `maildir:${box}`, '--data', data];
+  const dry = await malleposte('move', ...both, '--dry-run');
+  assert.equal(dry.code, 0, dry.err);
+  assert.match(dry.out, /^5 messages would be carried/);
+  assert.ok(!existsSync(box));
+  assert.deepEqual(readdirSync(data), ['scratch']);
+  assert.deepEqual(readdirSync(path.join(data, 'scratch')), []);
+
+  const real = await malleposte('move', ...both, '--json');
+  assert.equal(events(real.out).at(-1)!.carried, 5);
+  mbox('dry.mbox', 7);
+  const ledger = path.join(data, 'ledgers', readdirSync(path.join(data, 'ledgers'))[0]!);
+  const [before, there] = [readFileSync(ledger), readdirSync(box, { recursive: true })];
+  const delta = await malleposte('move', ...both, '--dry-run', '--json');
+  assert.deepEqual([delta.code, events(delta.out).at(-1)!.carried], [0, 2]);
+  assert.deepEqual(readFileSync(ledger), before);
+  assert.deepEqual(readdirSync(box, { recursive: true }), there);
+  assert.equal(events((await malleposte('move', ...both, '--json')).out).at(-1)!.carried, 2);
+
+  const other = path.join(folder, 'other-data');
+  const lost = await malleposte('move', ...both.slice(0, -1), other, '--dry-run', '--json');
+  assert.deepEqual([lost.code, events(lost.out).at(-1)!.carried], [0, 0]);
 });
 
 test('Ctrl-C stops at a safe point and says how to go on; the same command then goes on', {

@@ -13,11 +13,12 @@ export function moveReport(
   words: Words,
 ): string {
   const { say, figures } = words;
-  const n = summary.missing;
   if (dryRun) {
-    const would = say('summary.would-carry', { count: n, n: figures.number(n) });
-    return `${would}\n${rows(summary, words)}\n${say('summary.dry-run')}`;
+    const { carried: count, bytes } = summary;
+    const values = { count, n: figures.number(count), bytes: figures.bytes(bytes) };
+    return `${say('summary.would-carry', values)}\n${rows(summary, words)}\n${say('summary.dry-run')}`;
   }
+  const n = summary.missing;
   const head = say(n === 0 ? 'summary.missing' : 'summary.open', { count: n, n: figures.number(n) });
   const parts = [
     strong(head, n === 0, words),

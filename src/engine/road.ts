@@ -18,7 +18,10 @@ export interface Road {
 }
 
 export interface RoadOptions {
-  /** Everything but touching the target: nothing is read back, no checkpoint advances. */
+  /**
+   * Nothing is read back, no checkpoint advances. The target is then one that touches nothing (`stores/around/dry.ts`) and
+   * the ledger one that is thrown away: the road itself goes on as ever, so that its numbers are those of a real run.
+   */
   dryRun: boolean;
   /** How long a target must have been quiet before a message in doubt counts as absent; by default from what was seen. */
   settleMs?: number;

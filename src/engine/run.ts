@@ -38,7 +38,7 @@ export async function move(road: Road): Promise<Summary> {
   const listed = await listAll(road, accounts);
   for (const one of listed) journey.listed.set(one.row.id, one);
 
-  if (!options.dryRun) await adoptPlaces(journey, targetFolders);
+  await adoptPlaces(journey, targetFolders);
   const routeOf = destinations(
     accounts.map((account) => account.folders),
     targetFolders,
