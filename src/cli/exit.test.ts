@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { usage } from '../app/usage.ts';
 import type { Summary } from '../engine/event.ts';
 import { Trouble, type TroubleKind } from '../trouble.ts';
-import { EXIT, exitOfSummary, exitOfTrouble } from './exit.ts';
+import { EXIT, exitOfMove, exitOfProof, exitOfTrouble } from './exit.ts';
 
 const well: Summary = {
   event: 'summary',
@@ -23,16 +23,22 @@ const well: Summary = {
   seconds: 0,
 };
 
-test('the summary decides', () => {
-  assert.equal(exitOfSummary(well), 0);
-  assert.equal(exitOfSummary({ ...well, extra: 5, altered: 1, gone: 2 }), 0);
-  assert.equal(exitOfSummary({ ...well, copied: 1, left: 1 }), 3);
-  assert.equal(exitOfSummary({ ...well, copied: 1, asked: 1 }), 3);
-  assert.equal(exitOfSummary({ ...well, copied: 1, missing: 1 }), 12);
-  assert.equal(exitOfSummary({ ...well, doubled: 1 }), 12);
-  assert.equal(exitOfSummary({ ...well, entries: 4 }), 12);
-  assert.equal(exitOfSummary({ ...well, copied: 0, missing: 2 }, true), 0);
-  assert.equal(exitOfSummary({ ...well, entries: 4 }, true), 12);
+test('the summary of a proof decides', () => {
+  assert.equal(exitOfProof(well), 0);
+  assert.equal(exitOfProof({ ...well, extra: 5, altered: 1, gone: 2 }), 0);
+  assert.equal(exitOfProof({ ...well, copied: 1, left: 1 }), 3);
+  assert.equal(exitOfProof({ ...well, copied: 1, asked: 1 }), 3);
+  assert.equal(exitOfProof({ ...well, copied: 1, missing: 1 }), 12);
+  assert.equal(exitOfProof({ ...well, doubled: 1 }), 12);
+  assert.equal(exitOfProof({ ...well, entries: 4 }), 12);
+});
+
+test('the summary of a move decides: what has no outcome yet is for the next run', () => {
+  assert.equal(exitOfMove(well, false), 0);
+  assert.equal(exitOfMove({ ...well, copied: 1, left: 1 }, false), 3);
+  assert.equal(exitOfMove({ ...well, copied: 0, left: 1, missing: 1 }, false), 10);
+  assert.equal(exitOfMove({ ...well, copied: 0, missing: 2 }, true), 0);
+  for (const dryRun of [false, true]) assert.equal(exitOfMove({ ...well, entries: 4 }, dryRun), 12);
 });
 
 test('the kind of a Trouble decides', () => {

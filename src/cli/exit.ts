@@ -21,10 +21,16 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** `dryRun`: entries that have no outcome yet are what a dry run is about. */
-export function exitOfSummary(summary: Summary, dryRun = false): ExitCode {
-  if (summary.doubled > 0 || !sumsUp(summary)) return EXIT.failed;
-  if (summary.missing > 0 && !dryRun) return EXIT.failed;
+/** Of a proof. */
+export function exitOfProof(summary: Summary): ExitCode {
+  if (summary.doubled > 0 || summary.missing > 0 || !sumsUp(summary)) return EXIT.failed;
+  return summary.left + summary.asked > 0 ? EXIT.exceptions : EXIT.complete;
+}
+
+/** Of a move: entries without an outcome are for the next run. A dry run gives none. */
+export function exitOfMove(summary: Summary, dryRun: boolean): ExitCode {
+  if (!sumsUp(summary)) return EXIT.failed;
+  if (summary.missing > 0 && !dryRun) return EXIT.unreachable;
   return summary.left + summary.asked > 0 ? EXIT.exceptions : EXIT.complete;
 }
 

@@ -2,7 +2,7 @@ import { runMove } from '../app/move.ts';
 import { Cancelled } from '../engine/road.ts';
 import { accountsOf, settling } from './accounts.ts';
 import type { Context } from './command.ts';
-import { type ExitCode, exitOfSummary } from './exit.ts';
+import { type ExitCode, exitOfMove } from './exit.ts';
 import type { OptionName } from './options.ts';
 import { openTelling, tellCancelled } from './telling.ts';
 
@@ -30,7 +30,8 @@ export async function run(context: Context): Promise<ExitCode> {
       const { moveReport } = await import('./report.ts');
       context.print(moveReport(summary, telling.classes, dryRun, context.words()));
     }
-    return exitOfSummary(summary, dryRun);
+    if (summary.missing > 0 && !dryRun) context.note(context.words().say('summary.again'));
+    return exitOfMove(summary, dryRun);
   } catch (error) {
     telling.end();
     if (error instanceof Cancelled) tellCancelled(context, telling, process.argv.slice(2));

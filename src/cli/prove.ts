@@ -3,7 +3,7 @@ import type { Event } from '../engine/event.ts';
 import { Cancelled } from '../engine/road.ts';
 import { accountsOf, settling } from './accounts.ts';
 import type { Context } from './command.ts';
-import { EXIT, type ExitCode, exitOfSummary } from './exit.ts';
+import { EXIT, type ExitCode, exitOfProof } from './exit.ts';
 import type { OptionName } from './options.ts';
 import { proofReport } from './report.ts';
 import { openTelling, tellCancelled } from './telling.ts';
@@ -38,7 +38,7 @@ export async function run(context: Context): Promise<ExitCode> {
     } else {
       context.print(proofReport(proof, words));
     }
-    return proof.certificate.verdict === 'failed' ? EXIT.failed : exitOfSummary(proof.summary);
+    return proof.certificate.verdict === 'failed' ? EXIT.failed : exitOfProof(proof.summary);
   } catch (error) {
     telling.end();
     if (error instanceof Cancelled) tellCancelled(context, telling, process.argv.slice(2));

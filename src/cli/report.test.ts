@@ -37,7 +37,7 @@ test('the number that matters is first, and is zero', () => {
 
 test('what is not zero is said first', () => {
   const failed = moveReport({ ...summary, copied: 12_339, missing: 1 }, {}, false, words('en'));
-  assert.match(failed, /^✗ 1 message not carried yet — Not proven\n/);
+  assert.match(failed, /^✗ 1 message not carried yet\n/);
   const short = moveReport({ ...summary, entries: 12_346 }, {}, false, words('en'));
   assert.match(short, /The sum does not add up: 12,346 at the sources, 12,345 accounted for/);
 });

@@ -21,12 +21,13 @@ export function moveReport(
   const n = summary.missing;
   const head = say(n === 0 ? 'summary.missing' : 'summary.open', { count: n, n: figures.number(n) });
   const parts = [
-    strong(head, n === 0, words),
+    `${n === 0 ? '✓' : '✗'} ${head}`,
     rows(summary, words),
     classLines(classes, words),
     carried(summary, words),
   ];
-  return [...parts, notSumming(summary, words), say('summary.next')].filter(Boolean).join('\n');
+  const next = n === 0 ? say('summary.next') : '';
+  return [...parts, notSumming(summary, words), next].filter(Boolean).join('\n');
 }
 
 /** What a person reads at the end of a proof. */

@@ -220,6 +220,8 @@ export const en = {
     page: 'To read: {{file}}',
     'not-summing':
       'The sum does not add up: {{entries}} at the sources, {{told}} accounted for. This is a failed proof.',
+    again:
+      'Some messages could not be carried for now. Run the same command again: it goes on where it stopped.',
     next: 'To account for every message: malleposte prove with the same addresses.',
   },
   paper: {

@@ -228,6 +228,8 @@ export const fr: Catalogue = {
     page: 'À lire : {{file}}',
     'not-summing':
       'Le compte n’y est pas : {{entries}} aux sources, {{told}} justifiés. La vérification a échoué.',
+    again:
+      'Des messages n’ont pas pu être transférés pour l’instant. Relancez la même commande : elle reprend où elle s’est arrêtée.',
     next: 'Pour justifier chaque message : malleposte prove avec les mêmes adresses.',
   },
   paper: {
