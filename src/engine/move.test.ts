@@ -190,6 +190,20 @@ suite('move: several accounts', () => {
     assert.deepEqual([proof.merged, proof.missing, proof.doubled], [1, 0, 0]);
   });
 
+  test('a copy that a person files elsewhere at the target is found there, merged accounts and all', async () => {
+    const one = memoryMailbox({ name: 'one' });
+    const two = memoryMailbox({ name: 'two' });
+    one.add(INBOX, { bytes: letter(1), receivedAt: DAY });
+    two.add(INBOX, { bytes: Buffer.concat([Buffer.from('X-Other: copy\r\n'), letter(1)]), receivedAt: DAY });
+    const road = memoryRoad([one, two], memoryMailbox({ name: 'new' }));
+    assert.equal((await road.move()).merged, 1);
+    const [here] = road.target.messages(INBOX);
+    road.target.add(CLIENTS, here!);
+    road.target.expunge(INBOX, [here!.key]);
+    const proof = await road.prove();
+    assert.deepEqual([proof.copied, proof.merged, proof.missing], [1, 1, 0]);
+  });
+
   test('twins are counted by the account that has most of them', async () => {
     const one = memoryMailbox({ name: 'one' });
     const two = memoryMailbox({ name: 'two' });

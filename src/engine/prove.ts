@@ -201,8 +201,13 @@ function account(
   const row = placed?.landing.key ? proving.tally.at(placed.path, placed.landing.key) : null;
   const verdict = row && item && placed ? judge(seen, item, placed.landing, row) : null;
   if (!row || !verdict) {
-    const { exact } = seen;
-    proving.tally.defer({ exact, account: source.name, finding: JSON.stringify(finding) });
+    const { landing } = placed ?? {};
+    proving.tally.defer({
+      exact: seen.exact,
+      raw: landing ? (landing.stored ?? landing.sent) : null,
+      account: source.name,
+      finding: JSON.stringify({ ...finding, by: item?.by ?? null, classes: landing?.altered ?? [] }),
+    });
     return;
   }
   proving.tally.claim(row, source.name);
@@ -277,18 +282,23 @@ function unread(
  */
 function placeTheRest(proving: Proving): void {
   const { tally, counts } = proving;
-  for (const { exact, account, finding: text } of tally.deferred()) {
+  for (const { exact, raw, account, finding: text } of tally.deferred()) {
     const finding = JSON.parse(text) as Finding;
-    const row = tally.free(exact, account);
+    const row = tally.free(exact, raw, account);
     if (!row) {
       counts.missing++;
-      tell(proving, { ...finding, is: 'missing' });
+      tell(proving, { ...finding, is: 'missing', by: null, classes: [] });
       continue;
     }
     tally.claim(row, account);
-    counts[row.shared ? 'merged' : 'copied']++;
     const at = { folder: folderName(row.path), key: row.key };
-    tell(proving, { ...finding, is: row.shared ? 'merged' : 'same', by: 'exact', at });
+    const merged = row.shared || finding.by === 'likely';
+    const same = row.exact === exact;
+    counts[merged ? 'merged' : 'copied']++;
+    if (!merged && !same) counts.altered++;
+    const is = merged ? 'merged' : same ? 'same' : 'altered';
+    const by = same ? 'exact' : finding.by;
+    tell(proving, { ...finding, is, by, classes: same ? [] : finding.classes, at });
   }
 }
 

@@ -20,8 +20,11 @@ export interface TallyRow {
 export interface Tally {
   add(row: Omit<TallyRow, 'id'>): void;
   at(path: readonly string[], key: string): TallyRow | null;
-  /** A row with these bytes that this account has not claimed: one that nobody has, else one that others have. */
-  free(exact: string, account: string): (TallyRow & { shared: boolean }) | null;
+  /**
+   * A row with this `exact` (or, as the target altered it, with this `raw`) that this account has not claimed: one that
+   * nobody has, else one that others have.
+   */
+  free(exact: string, raw: string | null, account: string): (TallyRow & { shared: boolean }) | null;
   claim(row: TallyRow, account: string): void;
   /** Sets a question aside until everything else has its own. */
   defer(question: Deferred): void;
@@ -34,6 +37,8 @@ export interface Tally {
 /** A source message whose place the ledger could not tell, as JSON of its finding. */
 export interface Deferred {
   exact: string;
+  /** Of the bytes that the ledger says lie at the target for it; null when it says nothing. */
+  raw: string | null;
   account: string;
   finding: string;
 }
@@ -42,9 +47,10 @@ const SCHEMA = `
   CREATE TABLE row (id INTEGER PRIMARY KEY, path TEXT, key TEXT, raw TEXT, exact TEXT, marks TEXT, receivedAt INTEGER,
     subject TEXT, messageId TEXT, claimed INTEGER NOT NULL DEFAULT 0);
   CREATE TABLE claim (row INTEGER, account TEXT, PRIMARY KEY (row, account)) WITHOUT ROWID;
-  CREATE TABLE deferred (id INTEGER PRIMARY KEY, exact TEXT, account TEXT, finding TEXT);
+  CREATE TABLE deferred (id INTEGER PRIMARY KEY, exact TEXT, raw TEXT, account TEXT, finding TEXT);
   CREATE UNIQUE INDEX row_key ON row (path, key);
-  CREATE INDEX row_exact ON row (exact);`;
+  CREATE INDEX row_exact ON row (exact);
+  CREATE INDEX row_raw ON row (raw);`;
 
 type Stored = Record<
   'id' | 'path' | 'key' | 'raw' | 'exact' | 'marks' | 'receivedAt' | 'subject' | 'messageId',
@@ -60,13 +66,13 @@ export function openTally(): Tally {
   );
   const byKey = db.prepare('SELECT * FROM row WHERE path = ? AND key = ?');
   const free = db.prepare(`
-    SELECT * FROM row WHERE exact = ?1
-      AND NOT EXISTS (SELECT 1 FROM claim WHERE claim.row = row.id AND claim.account = ?2)
+    SELECT * FROM row WHERE (exact = ?1 OR raw = ?2)
+      AND NOT EXISTS (SELECT 1 FROM claim WHERE claim.row = row.id AND claim.account = ?3)
     ORDER BY claimed, id LIMIT 1`);
   const claimRow = db.prepare('UPDATE row SET claimed = 1 WHERE id = ?');
   const claim = db.prepare('INSERT OR IGNORE INTO claim (row, account) VALUES (?, ?)');
-  const defer = db.prepare('INSERT INTO deferred (exact, account, finding) VALUES (?, ?, ?)');
-  const deferred = db.prepare('SELECT exact, account, finding FROM deferred ORDER BY id');
+  const defer = db.prepare('INSERT INTO deferred (exact, raw, account, finding) VALUES (?, ?, ?, ?)');
+  const deferred = db.prepare('SELECT exact, raw, account, finding FROM deferred ORDER BY id');
   const rest = db.prepare(`
     SELECT row.*, (SELECT twin.key FROM row AS twin WHERE twin.exact = row.exact AND twin.claimed = 1
       AND twin.path = row.path AND twin.receivedAt IS row.receivedAt LIMIT 1) AS twin
@@ -86,15 +92,15 @@ export function openTally(): Tally {
       );
     },
     at: (path, key) => asRow(byKey.get(JSON.stringify(path), key)),
-    free(exact, account) {
-      const row = free.get(exact, account);
+    free(exact, raw, account) {
+      const row = free.get(exact, raw, account);
       return row ? { ...asRow(row)!, shared: row.claimed === 1 } : null;
     },
     claim(row, account) {
       claimRow.run(row.id);
       claim.run(row.id, account);
     },
-    defer: ({ exact, account, finding }) => void defer.run(exact, account, finding),
+    defer: ({ exact, raw, account, finding }) => void defer.run(exact, raw, account, finding),
     deferred: () => deferred.iterate() as Iterable<unknown> as Iterable<Deferred>,
     *rest() {
       for (const row of rest.iterate()) yield { ...asRow(row)!, twin: (row as { twin: string | null }).twin };
