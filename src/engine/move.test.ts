@@ -79,6 +79,18 @@ suite('move: one account', () => {
     assert.equal((await road.prove()).missing, 0);
   });
 
+  test('a target that renumbers its folder: nothing is doubled, and marks still follow', async () => {
+    const road = memoryRoad([filled()], memoryMailbox({ name: 'new' }));
+    const source = road.sources[0]!;
+    await road.move();
+    road.target.renumber(INBOX);
+    source.flag(INBOX, source.messages(INBOX)[0]!.key, ['\\Answered']);
+    const delta = await road.move();
+    assert.deepEqual([delta.carried, delta.merged], [0, 0]);
+    assert.deepEqual(contents(road.target), contents(source));
+    assert.deepEqual((await road.prove()).missing, 0);
+  });
+
   test('a message that moved to another folder at the source is followed, not doubled', async () => {
     const road = memoryRoad([filled()], memoryMailbox({ name: 'new' }));
     const source = road.sources[0]!;

@@ -6,6 +6,7 @@ import { tellTrouble } from './journey.ts';
 import { keyBatches } from './keys.ts';
 import { makePool, type Pool, type Stranger } from './match.ts';
 import type { Desk } from './places.ts';
+import { renumbered } from './positions.ts';
 import { type Landed, readBack, verify } from './readback.ts';
 import { identityAtTarget } from './receive.ts';
 import { folderName, stopIfCancelled } from './road.ts';
@@ -26,6 +27,10 @@ interface Scanning {
   desk: Desk;
   pool: Pool;
   doubts: Doubts;
+  /** The target gave every message a new key: ours are strangers until they are recognised. */
+  renumbered: boolean;
+  /** Landings that were given their new key in this scan. */
+  rekeyed: Set<number>;
   /** Strangers that were not matched at first sight. */
   unmatched: Stranger[];
   strangers: number;
@@ -49,6 +54,8 @@ export async function scanPlace(journey: Journey, desk: Desk, quiet: boolean): P
     desk,
     pool: makePool(unkeyed),
     doubts: await openDoubts(ledger, desk.row.id),
+    renumbered: renumbered(desk.row.window, desk.place.position),
+    rekeyed: new Set(),
     unmatched: [],
     strangers: 0,
   };
@@ -134,14 +141,37 @@ async function matchAltered(scanning: Scanning): Promise<void> {
 async function nameTheRest(scanning: Scanning): Promise<void> {
   const { journey, desk, doubts } = scanning;
   const found: FoundMessage[] = [];
+  const rekeyed: { stranger: Stranger; landing: Landing }[] = [];
   for (const stranger of scanning.unmatched.splice(0)) {
+    const landing = scanning.renumbered ? await formerSelf(scanning, stranger) : null;
+    if (landing) {
+      rekeyed.push({ stranger, landing });
+      continue;
+    }
     if (doubts.has(stranger.identity.raw) && (await withdraw(scanning, stranger))) continue;
     const { identity, key, marks, receivedAt } = stranger;
     const { raw, exact, kin, likely, messageId, size } = identity;
     found.push({ key, sent: raw, size, exact, kin, likely, messageId, marks, receivedAt });
   }
+  await own(scanning, rekeyed);
   if (found.length > 0) await journey.road.ledger.found(desk.row.id, found);
   scanning.strangers += found.length;
+}
+
+/** The landing that this message was before the target renumbered its folder: the same bytes under an old key. */
+async function formerSelf(scanning: Scanning, stranger: Stranger): Promise<Landing | null> {
+  const { journey, desk, rekeyed } = scanning;
+  const { exact, raw } = stranger.identity;
+  const twins = await journey.road.ledger.landingsByExact([exact]);
+  const landing = twins.find(
+    (one) =>
+      one.place === desk.row.id &&
+      (one.state === 'verified' || one.state === 'landed') &&
+      (one.stored ?? one.sent) === raw &&
+      !rekeyed.has(one.id),
+  );
+  if (landing) rekeyed.add(landing.id);
+  return landing ?? null;
 }
 
 /**
