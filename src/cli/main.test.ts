@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
@@ -159,6 +167,20 @@ test('move, again, prove, then with a message gone: 0, 0 and nothing copied, 0, 
   assert.match(failed.err, /missing: Réunion 2/);
   assert.match(failed.out, /✗ 1 message missing/);
   assert.deepEqual(readdirSync(path.join(folder, 'data', 'scratch')), []);
+});
+
+test('files that are no mail are told by survey and by move, and are no exception', async () => {
+  mkdirSync(path.join(folder, 'tree'));
+  mbox('tree/Inbox', 2);
+  writeFileSync(path.join(folder, 'tree', 'notes.txt'), 'nothing of mail');
+  const from = `mbox:${path.join(folder, 'tree')}`;
+  assert.match(
+    (await malleposte('survey', '--from', from)).out,
+    /Not taken:\n {2}notes\.txt: no mail in it\n/,
+  );
+  const { code, err } = await malleposte('move', '--from', from, '--to', `maildir:${folder}/tree-box`);
+  assert.equal(code, 0, err);
+  assert.match(err, /^mbox:.*\/tree: notes\.txt is not taken: no mail in it$/m);
 });
 
 test('a dry run tells what a real run then carries, and leaves no trace; so does one of the delta', async () => {

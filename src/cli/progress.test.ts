@@ -124,6 +124,21 @@ test('exceptions are told, up to twenty, and cannot steer the terminal', () => {
   assert.equal(printable('\u009b31m'), ' 31m');
 });
 
+test('what is no mail is told, up to twenty, then how many more', () => {
+  const { progress, text } = open(null, 'fr');
+  for (let i = 0; i < 25; i++) {
+    progress.tell({ event: 'aside', account: 'mbox:/a', path: `n${i}\u001b.txt`, because: 'no-mbox' });
+  }
+  progress.tell({ event: 'aside', account: 'mbox:/b', path: 'x', because: 'symbolic-link' });
+  progress.tell({ event: 'stage', stage: 'carry' });
+  const lines = text().split('\n').slice(0, -1);
+  assert.equal(lines[0], 'mbox:/a\u202f: n0 .txt n’est pas pris\u202f: aucun courrier dedans');
+  assert.deepEqual(lines.slice(20), [
+    '… et 6 autres fichiers ou dossiers qui ne sont pas pris',
+    'transfert…',
+  ]);
+});
+
 test('pace: a rate over the last while and a range for what is left', () => {
   const pace = openPace();
   assert.equal(pace.rate(), 0);

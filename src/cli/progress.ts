@@ -25,8 +25,8 @@ export interface Progress {
 /** Bars are drawn at most this often; quiet lines come this often. */
 const DRAW_MS = 100;
 const QUIET_MS = 10_000;
-/** Exceptions told one by one; the rest stands in the summary and the certificate. */
-const TOLD_MAX = 20;
+/** Exceptions, and things that are no mail, told one by one; the rest is counted. */
+export const TOLD_MAX = 20;
 const BAR_CELLS = 20;
 
 interface Bar {
@@ -45,6 +45,7 @@ export function openProgress(options: ProgressOptions): Progress {
   let drawn = 0;
   let last = Number.NEGATIVE_INFINITY;
   let told = 0;
+  let aside = 0;
 
   const erase = (): void => {
     if (drawn > 0) write(`\u001b[${drawn}A\u001b[J`);
@@ -80,6 +81,12 @@ export function openProgress(options: ProgressOptions): Progress {
     line,
     end: erase,
     tell(event) {
+      if (event.event === 'aside') {
+        if (++aside <= TOLD_MAX) line(asideLine(event, words));
+        return;
+      }
+      if (aside > TOLD_MAX) line(moreAside(aside - TOLD_MAX, words));
+      aside = 0;
       if (event.event === 'progress') return progressed(event);
       if (event.event === 'left' || event.event === 'asked' || event.event === 'finding') {
         const text = exceptionLine(event, words);
@@ -90,6 +97,14 @@ export function openProgress(options: ProgressOptions): Progress {
       if (text !== null) line(text);
     },
   };
+}
+
+function asideLine({ account, path, because }: Event & { event: 'aside' }, { say }: Words): string {
+  return say('aside.line', { account, path: printable(path), because: say(`aside.because.${because}`) });
+}
+
+export function moreAside(n: number, { say, figures }: Words): string {
+  return say('aside.more', { count: n, n: figures.number(n) });
 }
 
 function eventLine(event: Event, words: Words): string | null {

@@ -1,6 +1,7 @@
 import type { Counts, Waiting } from '../ledger/ledger.ts';
 import type { Folder } from '../stores/entry.ts';
 import { travelHold } from '../stores/holds/travel.ts';
+import type { Source } from '../stores/source.ts';
 import { carryAll, type Load } from './carry.ts';
 import type { Summary } from './event.ts';
 import { type Journey, startJourney } from './journey.ts';
@@ -37,6 +38,7 @@ export async function move(road: Road): Promise<Summary> {
   road.tell({ event: 'stage', stage: 'list' });
   const listed = await listAll(road, accounts);
   for (const one of listed) journey.listed.set(one.row.id, one);
+  for (const { source } of accounts) tellAside(road, source);
 
   await adoptPlaces(journey, targetFolders);
   const routeOf = destinations(
@@ -67,6 +69,11 @@ async function openAccounts(road: Road): Promise<Account[]> {
     return { source, row: { id, name: source.name, rank }, folders };
   });
   return Promise.all(accounts);
+}
+
+/** What lies in a source and is no message. */
+function tellAside(road: Road, source: Source): void {
+  for (const thing of source.aside?.() ?? []) road.tell({ event: 'aside', account: source.name, ...thing });
 }
 
 /** Carries what waits, in the order in which copies of one message take precedence. */

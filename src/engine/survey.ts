@@ -1,5 +1,5 @@
 import type { Role } from '../mail/role.ts';
-import type { Reader } from '../stores/source.ts';
+import type { Aside, Reader, Source } from '../stores/source.ts';
 
 /** One folder, as counted by reading its listing. */
 export interface FolderSurvey {
@@ -32,6 +32,8 @@ export interface Survey {
   /** The largest messages, largest first. */
   largest: LargeMessage[];
   quota: { usedBytes: number; limitBytes: number } | null;
+  /** What lies there and is no message. */
+  aside: readonly Aside[];
 }
 
 export interface SurveyOptions {
@@ -43,8 +45,10 @@ export interface SurveyOptions {
   quota: Survey['quota'];
 }
 
+type Surveyed = Reader & Pick<Source, 'aside'>;
+
 /** Counts what lies in a store from its listings; no message is read. Throws the reader's Troubles and the signal's reason. */
-export async function survey(reader: Reader, options: SurveyOptions): Promise<Survey> {
+export async function survey(reader: Surveyed, options: SurveyOptions): Promise<Survey> {
   const folders: FolderSurvey[] = [];
   const largest = keepLargest(options.largest);
   for (const folder of await reader.folders()) {
@@ -71,7 +75,10 @@ export async function survey(reader: Reader, options: SurveyOptions): Promise<Su
     folders.push(counted);
     options.tell(counted);
   }
-  return { name: reader.name, folders, ...totalsOf(folders), largest: largest.kept(), quota: options.quota };
+  return {
+    ...{ name: reader.name, folders, ...totalsOf(folders) },
+    ...{ largest: largest.kept(), quota: options.quota, aside: reader.aside?.() ?? [] },
+  };
 }
 
 type Totals = Pick<Survey, 'messages' | 'bytes' | 'oldest' | 'newest'>;

@@ -64,10 +64,30 @@ export interface SourceTraits {
  * - `changes(folder, null)` tells every message; the last thing told is a checkpoint. `changes(folder, checkpoint)` tells
  *   what differs since: told twice never, forgotten never. With nothing new it tells only the checkpoint.
  * - A checkpoint that the store no longer understands is a `reset`, never a guess.
+ * - What lies in the source and is no message is told, never dropped in silence.
  * - Where `folder.state` is not null and equals the state the folder had when `changes` was last told to its end, there is
  *   nothing new to tell. (The checkpoint itself may hold more than the state; the engine keeps both.)
  */
 export interface Source extends Reader {
   readonly traits: SourceTraits;
   changes(folder: Folder, since: string | null): AsyncIterable<Change>;
+  /** What the last `folders()` met and did not take for mail: stores that read files. Left out: there is no such thing. */
+  aside?(): readonly Aside[];
 }
+
+/** Something that lies in a source and is no message. */
+export interface Aside {
+  /** For people: its path below the source. */
+  path: string;
+  because: AsideBecause;
+}
+
+/** A closed list: each has its words in every language. `too-many`: there are more than are named one by one. */
+export type AsideBecause =
+  | 'no-mbox'
+  | 'no-message'
+  | 'no-file'
+  | 'symbolic-link'
+  | 'too-deep'
+  | 'unreadable'
+  | 'too-many';

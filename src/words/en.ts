@@ -307,6 +307,22 @@ export const en = {
     unselectable: 'holds folders only',
     'from-name': '{{role}} (by name)',
   },
+  aside: {
+    line: '{{account}}: {{path}} is not taken: {{because}}',
+    head: 'Not taken:',
+    item: '{{path}}: {{because}}',
+    more_one: '… and {{n}} more file or folder that is not taken',
+    more_other: '… and {{n}} more files or folders that are not taken',
+    because: {
+      'no-mbox': 'no mail in it',
+      'no-message': 'no message',
+      'no-file': 'neither a file nor a folder',
+      'symbolic-link': 'a symbolic link, not followed',
+      'too-deep': 'nested too deep',
+      unreadable: 'it cannot be read',
+      'too-many': 'this and others, too many to be named',
+    },
+  },
   role: {
     inbox: 'inbox',
     sent: 'sent',

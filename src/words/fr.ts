@@ -317,6 +317,22 @@ export const fr: Catalogue = {
     unselectable: 'ne contient que des dossiers',
     'from-name': '{{role}} (d’après le nom)',
   },
+  aside: {
+    line: '{{account}} : {{path}} n’est pas pris : {{because}}',
+    head: 'Pas pris :',
+    item: '{{path}} : {{because}}',
+    more_one: '… et {{n}} autre fichier ou dossier qui n’est pas pris',
+    more_other: '… et {{n}} autres fichiers ou dossiers qui ne sont pas pris',
+    because: {
+      'no-mbox': 'aucun courrier dedans',
+      'no-message': 'pas un message',
+      'no-file': 'ni fichier ni dossier',
+      'symbolic-link': 'un lien symbolique, non suivi',
+      'too-deep': 'emboîté trop profond',
+      unreadable: 'illisible',
+      'too-many': 'celui-ci et d’autres, trop nombreux pour être nommés',
+    },
+  },
   role: {
     inbox: 'réception',
     sent: 'envoyés',

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Finding, ReasonCode } from '../engine/event.ts';
 import type { RepairClass, StoredClass } from '../mail/repair.ts';
 import type { Role } from '../mail/role.ts';
+import type { AsideBecause } from '../stores/source.ts';
 import type { Attempt, TroubleKind } from '../trouble.ts';
 import type { Catalogue } from './catalogue.ts';
 import { en } from './en.ts';
@@ -19,8 +20,9 @@ const covered: [
   Covers<Catalogue['finding'], Finding['is']>,
   Covers<Catalogue['same'], NonNullable<Finding['by']>>,
   Covers<Catalogue['role'], Role>,
+  Covers<Catalogue['aside']['because'], AsideBecause>,
   Covers<Catalogue['altered'], StoredClass | RepairClass | 'wrapped' | 'date' | 'mark' | 'keyword'>,
-] = [true, true, true, true, true, true, true, true];
+] = [true, true, true, true, true, true, true, true, true];
 
 type Tree = { [key: string]: string | Tree };
 

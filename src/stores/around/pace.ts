@@ -32,6 +32,7 @@ export function paceSource(source: Source, options: PaceOptions): Source {
     folders: () => source.folders(),
     entries: (folder, since) => source.entries(folder, since),
     changes: (folder, since) => source.changes(folder, since),
+    aside: () => source.aside?.() ?? [],
     read: (folder, keys, hold) => pacedRead(source, budget, folder, keys, hold),
     close: () => source.close(),
   };

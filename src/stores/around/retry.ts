@@ -33,6 +33,7 @@ export function retrySource(source: Source, options: RetryOptions = {}): Source 
       return source.traits;
     },
     changes: (folder, since) => changesAgain(source, patience(), folder, since),
+    aside: () => source.aside?.() ?? [],
   };
 }
 

@@ -41,6 +41,7 @@ export function watchSource(source: Source, watch: Watch): Source {
       return source.traits;
     },
     changes: (folder, since) => through.each('changes', [folder, since], () => source.changes(folder, since)),
+    aside: () => source.aside?.() ?? [],
   };
 }
 

@@ -5,8 +5,8 @@ export const emlFacts: readonly Fact[] = [
   {
     about: 'folders',
     keeps: 'yes',
-    fr: 'Un répertoire est un dossier. Les fichiers qui ne finissent pas par .eml sont laissés et nommés (les mille premiers).',
-    en: 'A directory is a folder. Files that do not end in .eml are left, and named (the first thousand).',
+    fr: 'Un répertoire est un dossier. Les fichiers qui ne finissent pas par .eml sont laissés et nommés (les dix mille premiers).',
+    en: 'A directory is a folder. Files that do not end in .eml are left, and named (the first ten thousand).',
   },
   {
     about: 'read-marks',

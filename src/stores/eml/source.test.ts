@@ -9,8 +9,9 @@ import { Trouble } from '../../trouble.ts';
 import { memoryHold } from '../holds/memory.ts';
 import { openBelow } from '../open-below.fixture.ts';
 import { sourceSuite } from '../source.suite.ts';
+import type { Source } from '../source.ts';
 import { collect, gather } from '../stand.suite.ts';
-import { type EmlSource, openEmlSource } from './source.ts';
+import { openEmlSource } from './source.ts';
 
 sourceSuite({
   name: 'eml source',
@@ -47,8 +48,7 @@ before(async () => {
 });
 after(() => rm(base, { recursive: true }));
 
-const source = (name: string): EmlSource =>
-  openEmlSource({ path: path.join(base, name), name: `eml:${name}` });
+const source = (name: string): Source => openEmlSource({ path: path.join(base, name), name: `eml:${name}` });
 
 function file(name: string, text = 'A: b\n\nx\n'): void {
   mkdirSync(path.dirname(path.join(base, name)), { recursive: true });
@@ -74,9 +74,9 @@ test('directories are folders; what is no message is told, links are not followe
       ['tree (2)', null],
     ],
   );
-  assert.deepEqual(tree.left(), [
-    { file: 'link', because: 'symbolic-link' },
-    { file: 'Vide/notes.txt', because: 'no-message' },
+  assert.deepEqual(tree.aside!(), [
+    { path: 'link', because: 'symbolic-link' },
+    { path: 'Vide/notes.txt', because: 'no-message' },
   ]);
   const keys = (await collect(tree.entries(folders[0]!))).map((entry) => entry.key);
   const kinds: Record<string, string> = {};

@@ -9,25 +9,20 @@ import { errorCode, fileTrouble, unreadTrouble } from '../file-trouble.ts';
 import type { Hold } from '../hold.ts';
 import { differences, KnownGatherer, unpackKnown } from '../known.ts';
 import { Breath, pourFile } from '../pour-file.ts';
-import type { Received, Source, SourceTraits, Unread } from '../source.ts';
-import { findEmlFolders, isMessage, type LeftFile, namesIn } from './tree.ts';
-
-export interface EmlSource extends Source {
-  /** Files that the last `folders()` met and that are no messages. */
-  left(): readonly LeftFile[];
-}
+import type { Aside, Received, Source, SourceTraits, Unread } from '../source.ts';
+import { findEmlFolders, isMessage, namesIn } from './tree.ts';
 
 /** Mail as one `.eml` file a message (RFC 5322 as it is), in directories. */
-export function openEmlSource(options: { path: string; name: string }): EmlSource {
+export function openEmlSource(options: { path: string; name: string }): Source {
   return new EmlFiles(options);
 }
 
-class EmlFiles implements EmlSource {
+class EmlFiles implements Source {
   readonly name: string;
   /** A file of this kind says nothing about having been read. */
   readonly traits: SourceTraits = { bytes: 'original', lineEnds: 'local', marks: false, lanes: 2 };
   private readonly root: string;
-  private leftFiles: readonly LeftFile[] = [];
+  private notTaken: readonly Aside[] = [];
   private closed = false;
 
   constructor(options: { path: string; name: string }) {
@@ -35,14 +30,14 @@ class EmlFiles implements EmlSource {
     this.root = path.resolve(options.path);
   }
 
-  left(): readonly LeftFile[] {
-    return this.leftFiles;
+  aside(): readonly Aside[] {
+    return this.notTaken;
   }
 
   async folders(): Promise<Folder[]> {
     this.check('list-folders');
-    const { folders, left } = findEmlFolders(this.root);
-    this.leftFiles = left;
+    const { folders, aside } = findEmlFolders(this.root);
+    this.notTaken = aside;
     return folders.map(({ handle, path }): Folder => {
       const role = roleOf({ path });
       return {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Trouble } from '../../trouble.ts';
 import { below, shown } from '../below.ts';
 import { fileTrouble } from '../file-trouble.ts';
+import type { Aside, AsideBecause } from '../source.ts';
 
 /** A directory with messages; `handle` is its path below the root (Latin-1 names, `/`), empty for the root. */
 export interface EmlFolder {
@@ -10,20 +11,14 @@ export interface EmlFolder {
   path: string[];
 }
 
-/** What was met and is not carried, and why. */
-export interface LeftFile {
-  file: string;
-  because: 'no-message' | 'symbolic-link' | 'too-deep' | 'unreadable';
-}
-
 export interface EmlTree {
   folders: EmlFolder[];
-  /** The first `LEFT_MAX` of them. */
-  left: LeftFile[];
+  /** At most `ASIDE_MAX`, and one more that says so. */
+  aside: Aside[];
 }
 
 const DEPTH_MAX = 64;
-const LEFT_MAX = 1000;
+const ASIDE_MAX = 10_000;
 const MESSAGE = /\.eml$/i;
 const NAMES_AT_ONCE = 1024;
 
@@ -33,7 +28,7 @@ export function isMessage(name: string): boolean {
 
 /** All directories with `.eml` files at or below `root`. Throws Trouble `missing`, `denied`, `malformed` (no directory). */
 export function findEmlFolders(root: string): EmlTree {
-  const tree: EmlTree = { folders: [], left: [] };
+  const tree: EmlTree = { folders: [], aside: [] };
   try {
     if (!statSync(root).isDirectory())
       throw new Trouble('malformed', { tried: 'list-folders', on: root, answer: 'no directory' });
@@ -92,8 +87,10 @@ function join(handle: string, name: string): string {
   return handle === '' ? name : `${handle}/${name}`;
 }
 
-function leave(tree: EmlTree, file: string, because: LeftFile['because']): void {
-  if (tree.left.length < LEFT_MAX) tree.left.push({ file: shown(file), because });
+function leave(tree: EmlTree, file: string, because: AsideBecause): void {
+  const { aside } = tree;
+  if (aside.length < ASIDE_MAX) aside.push({ path: shown(file), because });
+  else if (aside.length === ASIDE_MAX) aside.push({ path: shown(file), because: 'too-many' });
 }
 
 /** The inbox is `['INBOX']` however it is spelled; two folders that would share a path get numbers. */

@@ -7,9 +7,9 @@ import type { Entry, Folder } from '../entry.ts';
 import { errorCode, unreadTrouble } from '../file-trouble.ts';
 import type { Hold } from '../hold.ts';
 import { Breath, pourFile } from '../pour-file.ts';
-import type { Reader, Received, Unread } from '../source.ts';
+import type { Aside, Reader, Received, Unread } from '../source.ts';
 import { type Found, MaildirFolderFiles, wholeSeconds } from './folder.ts';
-import { findMaildirs, type LeftDirectory, type MaildirFolder, type MaildirTree } from './tree.ts';
+import { findMaildirs, type MaildirFolder, type MaildirTree } from './tree.ts';
 
 export interface MaildirOptions {
   path: string;
@@ -26,7 +26,7 @@ export class MaildirReader implements Reader {
   readonly name: string;
   protected readonly root: string;
   private readonly opened = new Map<string, MaildirFolderFiles>();
-  private leftDirectories: readonly LeftDirectory[] = [];
+  private notTaken: readonly Aside[] = [];
   private closed = false;
 
   constructor(options: MaildirOptions) {
@@ -35,8 +35,8 @@ export class MaildirReader implements Reader {
   }
 
   /** Directories with mail that the last `folders()` met and did not follow. */
-  left(): readonly LeftDirectory[] {
-    return this.leftDirectories;
+  aside(): readonly Aside[] {
+    return this.notTaken;
   }
 
   async folders(): Promise<Folder[]> {
@@ -81,7 +81,7 @@ export class MaildirReader implements Reader {
 
   protected tree(): MaildirTree {
     const tree = findMaildirs(this.root);
-    this.leftDirectories = tree.left;
+    this.notTaken = tree.aside;
     return tree;
   }
 

@@ -3,22 +3,16 @@ import type { Change, Folder } from '../entry.ts';
 import { differences, KnownGatherer, unpackKnown } from '../known.ts';
 import type { Source, SourceTraits } from '../source.ts';
 import { type MaildirOptions, MaildirReader } from './reader.ts';
-import type { LeftDirectory } from './tree.ts';
-
-export interface MaildirSource extends Source {
-  /** Directories with mail that the last `folders()` met and did not follow. */
-  left(): readonly LeftDirectory[];
-}
 
 /**
  * Mail in a Maildir: Maildir++ (`.A.B`), directories in directories (Dovecot `LAYOUT=fs`), or a single one. Only reads:
  * nothing moves from `new/` to `cur/`.
  */
-export function openMaildirSource(options: MaildirOptions): MaildirSource {
+export function openMaildirSource(options: MaildirOptions): Source {
   return new MaildirFiles(options);
 }
 
-class MaildirFiles extends MaildirReader implements MaildirSource {
+class MaildirFiles extends MaildirReader implements Source {
   readonly traits: SourceTraits = { bytes: 'original', lineEnds: 'local', marks: true, lanes: 2 };
 
   async *changes(folder: Folder, since: string | null): AsyncGenerator<Change> {

@@ -127,7 +127,7 @@ class MaildirBox extends MaildirReader implements Target {
     try {
       return this.tree();
     } catch (cause) {
-      const empty = { folders: [], left: [], nested: false };
+      const empty = { folders: [], aside: [], nested: false };
       if (isTrouble(cause, 'missing')) return empty;
       const begun = (): boolean => readdirSync(this.root).every((name) => name === 'tmp' || name === 'new');
       if (isTrouble(cause, 'malformed') && isDirectory(this.root) && begun()) return empty;

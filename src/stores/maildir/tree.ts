@@ -5,8 +5,9 @@ import {
   SUBSCRIPTIONS_MAX_BYTES,
 } from '../../formats/maildir/index.ts';
 import { Trouble } from '../../trouble.ts';
-import { below, isDirectory } from '../below.ts';
+import { below, isDirectory, shown } from '../below.ts';
 import { fileTrouble } from '../file-trouble.ts';
+import type { Aside } from '../source.ts';
 import { smallFile } from './files.ts';
 import { isCut, PATH_FILE, pathOfDirectory, segmentOf } from './folder-name.ts';
 
@@ -19,14 +20,9 @@ export interface MaildirFolder {
   subscribed: boolean;
 }
 
-export interface LeftDirectory {
-  file: string;
-  because: 'symbolic-link' | 'too-deep' | 'unreadable';
-}
-
 export interface MaildirTree {
   folders: MaildirFolder[];
-  left: LeftDirectory[];
+  aside: Aside[];
   /** Folders are directories in directories (Dovecot `LAYOUT=fs`, mutt), not `.A.B`. */
   nested: boolean;
 }
@@ -37,7 +33,7 @@ const OWN = new Set(['cur', 'new', 'tmp']);
 
 /** All folders at or below `root`. Throws Trouble `missing`, `denied`, or `malformed` when there is none. */
 export function findMaildirs(root: string): MaildirTree {
-  const tree: MaildirTree = { folders: [], left: [], nested: false };
+  const tree: MaildirTree = { folders: [], aside: [], nested: false };
   try {
     if (!statSync(root).isDirectory()) throw new Trouble('malformed', { tried: 'list-folders', on: root });
     walk(root, '', [], 0, tree);
@@ -57,7 +53,7 @@ function walk(root: string, handle: string, path: string[], depth: number, tree:
     const inner = handle === '' ? entry.name : `${handle}/${entry.name}`;
     if (OWN.has(entry.name) || (handle !== '' && entry.name.startsWith('.'))) continue;
     if (entry.isSymbolicLink()) {
-      if (leadsToMail(root, inner)) tree.left.push({ file: inner, because: 'symbolic-link' });
+      if (leadsToMail(root, inner)) tree.aside.push({ path: shown(inner), because: 'symbolic-link' });
     } else if (entry.isDirectory()) enter(root, inner, entry.name, path, depth, tree);
   }
 }
@@ -76,7 +72,7 @@ function enter(
     return;
   }
   if (depth >= DEPTH_MAX) {
-    tree.left.push({ file: handle, because: 'too-deep' });
+    tree.aside.push({ path: shown(handle), because: 'too-deep' });
     return;
   }
   const path = [...above, segmentOf(name)];
@@ -110,7 +106,7 @@ function list(root: string, handle: string, tree: MaildirTree): Dirent[] {
     return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (cause) {
     if (handle === '' || !(fileTrouble(cause, 'list-folders', handle) instanceof Trouble)) throw cause;
-    tree.left.push({ file: handle, because: 'unreadable' });
+    tree.aside.push({ path: shown(handle), because: 'unreadable' });
     return [];
   }
 }

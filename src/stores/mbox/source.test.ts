@@ -10,8 +10,9 @@ import { corpusDir } from '../../../test/corpus.ts';
 import { Trouble } from '../../trouble.ts';
 import type { Change, Folder } from '../entry.ts';
 import { memoryHold } from '../holds/memory.ts';
+import type { Source } from '../source.ts';
 import { collect, gather } from '../stand.suite.ts';
-import { type MboxOptions, type MboxSource, openMboxSource } from './source.ts';
+import { type MboxOptions, openMboxSource } from './source.ts';
 
 let root: string;
 before(async () => {
@@ -29,17 +30,17 @@ async function put(name: string, text: string): Promise<string> {
   return file;
 }
 
-function source(file: string, more: Partial<MboxOptions> = {}): MboxSource {
+function source(file: string, more: Partial<MboxOptions> = {}): Source {
   return openMboxSource({ path: file, name: `mbox:${file}`, ...more });
 }
 
-async function only(of: MboxSource): Promise<Folder> {
+async function only(of: Source): Promise<Folder> {
   const folders = await of.folders();
   assert.equal(folders.length, 1);
   return folders[0]!;
 }
 
-async function readAll(of: MboxSource, folder: Folder): Promise<string[]> {
+async function readAll(of: Source, folder: Folder): Promise<string[]> {
   const keys = (await collect(of.entries(folder))).map((entry) => entry.key);
   const texts: string[] = [];
   for await (const answer of of.read(folder, keys, memoryHold()))
@@ -81,7 +82,7 @@ test('a directory is a tree; what is no mail is left and told', async () => {
     ],
   );
   assert.deepEqual(
-    tree.left().map(({ file, because }) => `${file}: ${because}`),
+    tree.aside!().map(({ path, because }) => `${path}: ${because}`),
     ['empty.dat: no-mbox', 'link: symbolic-link', 'msgFilterRules.dat: no-mbox'],
   );
   await mkdir(path.join(root, 'beside'));

@@ -10,11 +10,11 @@ import type { Change, Entry, Folder } from '../entry.ts';
 import { isFresh } from '../file-stamp.ts';
 import { fileTrouble } from '../file-trouble.ts';
 import type { Hold } from '../hold.ts';
-import type { Received, Source, SourceTraits, Unread } from '../source.ts';
+import type { Aside, Received, Source, SourceTraits, Unread } from '../source.ts';
 import { marksTold, packTold, Teller, type Told, unpackTold } from './checkpoint.ts';
 import { keyOf, readKey } from './key.ts';
 import { readMessages } from './read.ts';
-import { findMboxes, type LeftFile } from './tree.ts';
+import { findMboxes } from './tree.ts';
 
 export interface MboxOptions {
   /** A file, or a directory of files (Thunderbird, Apple Mail, or plain). */
@@ -24,28 +24,23 @@ export interface MboxOptions {
   quoting?: Quoting;
 }
 
-export interface MboxSource extends Source {
-  /** Files that the last `folders()` met and did not take for mail. */
-  left(): readonly LeftFile[];
-}
-
 const TRAITS: SourceTraits = { bytes: 'original', lineEnds: 'local', marks: true, lanes: 2 };
 /** How much of a file is looked at to see how it quotes. */
 const EVIDENCE_BYTES = 32 * 1024 * 1024;
 
 /** Mail in mbox files. Opens no file before it is asked to, and each only for reading. */
-export function openMboxSource(options: MboxOptions): MboxSource {
+export function openMboxSource(options: MboxOptions): Source {
   return new MboxFiles(options);
 }
 
-class MboxFiles implements MboxSource {
+class MboxFiles implements Source {
   readonly name: string;
   readonly traits = TRAITS;
   private readonly root: string;
   private readonly given: Quoting | null;
   private readonly quotings = new Map<string, { stamp: string; quoting: Quoting }>();
   private readonly files = new Set<FileHandle>();
-  private leftFiles: readonly LeftFile[] = [];
+  private notTaken: readonly Aside[] = [];
   private closed = false;
 
   constructor(options: MboxOptions) {
@@ -54,14 +49,14 @@ class MboxFiles implements MboxSource {
     this.given = options.quoting ?? null;
   }
 
-  left(): readonly LeftFile[] {
-    return this.leftFiles;
+  aside(): readonly Aside[] {
+    return this.notTaken;
   }
 
   async folders(): Promise<Folder[]> {
     this.check('list-folders');
-    const { files, left } = await findMboxes(this.root);
-    this.leftFiles = left;
+    const { files, aside } = await findMboxes(this.root);
+    this.notTaken = aside;
     return Promise.all(
       files.map(async ({ handle, path }): Promise<Folder> => {
         const role = roleOf({ path });

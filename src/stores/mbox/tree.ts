@@ -5,6 +5,7 @@ import { type Part, splitMbox } from '../../formats/mbox/index.ts';
 import { Trouble } from '../../trouble.ts';
 import { below, type FilePath, shown } from '../below.ts';
 import { fileTrouble } from '../file-trouble.ts';
+import type { Aside } from '../source.ts';
 
 /** An mbox file found, by its path below the root (Latin-1 names, `/`); empty when the root itself is the file. */
 export interface MboxFile {
@@ -12,15 +13,9 @@ export interface MboxFile {
   path: string[];
 }
 
-/** A file that was not taken for an mbox, and why. */
-export interface LeftFile {
-  file: string;
-  because: 'no-mbox' | 'symbolic-link' | 'no-file' | 'too-deep' | 'unreadable';
-}
-
 export interface MboxTree {
   files: MboxFile[];
-  left: LeftFile[];
+  aside: Aside[];
 }
 
 /** Deeper than any mail program nests folders. */
@@ -34,7 +29,7 @@ const PROBE_BYTES = 64 * 1024;
 
 /** All mbox files at or below `root`. Throws Trouble `missing`, `denied`, `malformed` (the root is a file and no mbox). */
 export async function findMboxes(root: string): Promise<MboxTree> {
-  const tree: MboxTree = { files: [], left: [] };
+  const tree: MboxTree = { files: [], aside: [] };
   const stats = await statOf(root);
   if (!stats.isDirectory()) {
     if (!(await isMbox(root, stats.size)) && stats.size > 0)
@@ -60,9 +55,9 @@ async function walk(root: string, above: MboxFile, depth: number, tree: MboxTree
   for (const entry of entries) {
     if (entry.name.startsWith('.') || INDEX.test(entry.name)) continue;
     const handle = above.handle === '' ? entry.name : `${above.handle}/${entry.name}`;
-    if (entry.isSymbolicLink()) tree.left.push({ file: shown(handle), because: 'symbolic-link' });
+    if (entry.isSymbolicLink()) tree.aside.push({ path: shown(handle), because: 'symbolic-link' });
     else if (entry.isDirectory()) await enter(root, handle, above, depth, tree);
-    else if (!entry.isFile()) tree.left.push({ file: shown(handle), because: 'no-file' });
+    else if (!entry.isFile()) tree.aside.push({ path: shown(handle), because: 'no-file' });
     else await take(root, handle, [...above.path, shown(entry.name.replace(EXTENSION, ''))], tree);
   }
 }
@@ -74,7 +69,7 @@ async function list(root: string, above: MboxFile, tree: MboxTree): Promise<Dire
   } catch (cause) {
     const trouble = fileTrouble(cause, 'list-folders', path.join(root, above.handle));
     if (above.handle === '' || !(trouble instanceof Trouble)) throw trouble;
-    tree.left.push({ file: shown(above.handle), because: 'unreadable' });
+    tree.aside.push({ path: shown(above.handle), because: 'unreadable' });
     return [];
   }
 }
@@ -88,7 +83,7 @@ async function enter(
   tree: MboxTree,
 ): Promise<void> {
   if (depth >= DEPTH_MAX) {
-    tree.left.push({ file: shown(handle), because: 'too-deep' });
+    tree.aside.push({ path: shown(handle), because: 'too-deep' });
     return;
   }
   const name = path.posix.basename(handle);
@@ -112,11 +107,11 @@ async function take(root: string, handle: string, segments: string[], tree: Mbox
     const { size } = await lstat(file);
     const found = size === 0 ? EMPTY_FOLDER.test(path.posix.basename(handle)) : await isMbox(file, size);
     if (found) tree.files.push({ handle, path: segments });
-    else tree.left.push({ file: shown(handle), because: 'no-mbox' });
+    else tree.aside.push({ path: shown(handle), because: 'no-mbox' });
   } catch (cause) {
     const trouble = fileTrouble(cause, 'list-folders', file.toString());
     if (!(trouble instanceof Trouble)) throw trouble;
-    tree.left.push({ file: shown(handle), because: 'unreadable' });
+    tree.aside.push({ path: shown(handle), because: 'unreadable' });
   }
 }
 
