@@ -211,6 +211,21 @@ test('a dry run tells what a real run then carries, and leaves no trace; so does
   assert.deepEqual([lost.code, events(lost.out).at(-1)!.carried], [0, 0]);
 });
 
+test('a delta pass tells how many messages there are, and how many of them are to be carried', async () => {
+  const both = ['--to', `maildir:${path.join(folder, 'listed-box')}`, '--json'];
+  const from = (count: number) => ['--from', mbox('listed.mbox', count), '--from', mbox('other.mbox', 3)];
+  await malleposte('move', ...from(5), ...both);
+  const { out } = await malleposte('move', ...from(7), ...both);
+  const listed = events(out).filter(({ event }) => event === 'listed');
+  assert.deepEqual(
+    listed.map(({ entries, waiting }) => [entries, waiting]),
+    [
+      [7, 2],
+      [3, 0],
+    ],
+  );
+});
+
 test('Ctrl-C stops at a safe point and says how to go on; the same command then goes on', {
   skip: process.platform === 'win32' && 'no signals',
 }, async () => {

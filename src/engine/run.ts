@@ -87,7 +87,7 @@ async function carryWaiting(
   const groups = new Map<number, Load[]>();
   const sums = new Map((await ledger.waitingByFolder()).map((sum) => [sum.folder, sum]));
   if (sums.size === 0) return;
-  expect(journey, accounts, listed, sums);
+  await expect(journey, accounts, listed, sums);
   for (const one of listed) {
     const waiting = sums.get(one.row.id);
     if (!waiting) continue;
@@ -115,12 +115,12 @@ async function carryWaiting(
 }
 
 /** Tells how much is to come of each account, and starts its count. */
-function expect(
+async function expect(
   journey: Journey,
   accounts: readonly Account[],
   listed: readonly Listed[],
   sums: ReadonlyMap<number, Waiting>,
-): void {
+): Promise<void> {
   for (const account of accounts) {
     const mine = listed.filter((one) => one.account === account);
     const count = startCount(account.source.name);
@@ -129,12 +129,12 @@ function expect(
       count.ofBytes += sums.get(row.id)?.bytes ?? 0;
     }
     journey.progress.set(account.row.id, count);
-    const told = mine.reduce((sum, { folder }) => sum + (folder.messages ?? 0), 0);
+    const { entries } = await journey.road.ledger.counts(account.row.id);
     journey.road.tell({
       event: 'listed',
       account: account.source.name,
       folders: mine.length,
-      entries: Math.max(told, count.of),
+      entries,
       waiting: count.of,
       bytes: count.ofBytes,
     });

@@ -789,6 +789,19 @@ export function ledgerSuite(name: string, make: () => Promise<Bed>): void {
         );
       });
 
+      it('counts of one account are its own; those of all add up', async () => {
+        const theirs = await ledger.folder(await ledger.enrol('other', 1), ['INBOX']);
+        await noted(inbox, entry('1.1'), entry('1.2'));
+        await noted(theirs.id, entry('1.1'));
+        const [mine, their, all] = [
+          await ledger.counts(marie),
+          await ledger.counts(theirs.account),
+          await ledger.counts(),
+        ];
+        assert.deepEqual([mine.entries, their.entries, all.entries], [2, 1, 3]);
+        assert.equal(mine.bytes + their.bytes, all.bytes);
+      });
+
       it('an empty ledger counts nothing', async () => {
         const none = { entries: 0, copied: 0, merged: 0, left: 0, asked: 0, open: 0, gone: 0, bytes: 0 };
         assert.deepEqual(await ledger.counts(), none);

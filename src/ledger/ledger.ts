@@ -72,7 +72,8 @@ export interface Ledger {
 
   /** Throws while an item of the folder is open. */
   advance(folder: number, checkpoint: string): Promise<void>;
-  counts(): Promise<Counts>;
+  /** Of all accounts, or of one. */
+  counts(account?: number): Promise<Counts>;
   /** Items left or asked, by ascending id after `after`. */
   exceptions(after: number, limit: number): Promise<Item[]>;
   /** Small values of the engine that outlive a run (slowest put, learned refusals …). */

@@ -182,8 +182,8 @@ async function openHands(ground: Ground) {
     },
     /** A new folder in its place, with copies of the same messages: another UIDVALIDITY. */
     async renumber(path: readonly string[]): Promise<void> {
-      // Courier's UIDVALIDITY is the second in which the folder was made.
-      if (server.name === 'courier') await sleep(1_100);
+      // The UIDVALIDITY of Courier and Cyrus is the second in which the folder was made.
+      if (server.name !== 'dovecot') await sleep(1_100);
       const [old, fresh] = [handle(path), `${handle(path)}-2`];
       await select(conn, old);
       await create(conn, fresh);

@@ -113,7 +113,7 @@ function layOut(at: SetUp): void {
 
 function configuration(at: SetUp): string {
   const { dir, as } = at;
-  const library = at.tree.env['LD_LIBRARY_PATH'];
+  const library = at.tree.env.LD_LIBRARY_PATH;
   const unpacked = library
     ? `libexec_dir = ${at.tree.root}/usr/lib/dovecot
 mail_plugin_dir = ${at.tree.root}/usr/lib/dovecot/modules

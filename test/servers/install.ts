@@ -69,7 +69,7 @@ export async function available(kind: ServerKind): Promise<Availability> {
 }
 
 function cacheDir(): string {
-  return join(process.env['MALLEPOSTE_CACHE'] ?? tmpdir(), 'malleposte-servers');
+  return join(process.env.MALLEPOSTE_CACHE ?? tmpdir(), 'malleposte-servers');
 }
 
 function libraryPath(root: string, own: readonly string[]): string {

@@ -244,9 +244,10 @@ class InMemory implements MemoryLedger {
     await this.flush();
   }
 
-  async counts(): Promise<Counts> {
+  async counts(account?: number): Promise<Counts> {
     const counts = { entries: 0, copied: 0, merged: 0, left: 0, asked: 0, open: 0, gone: 0, bytes: 0 };
     for (const item of this.#open().items.all()) {
+      if (account !== undefined && item.account !== account) continue;
       if (item.gone) counts.gone += 1;
       if (item.gone) continue;
       counts.entries += 1;

@@ -187,8 +187,8 @@ class SqliteLedger implements Ledger {
     this.#tail.commit();
   }
 
-  async counts(): Promise<Counts> {
-    return this.#tail.read(() => this.#names.counts());
+  async counts(account?: number): Promise<Counts> {
+    return this.#tail.read(() => this.#names.counts(account ?? null));
   }
 
   async exceptions(after: number, limit: number): Promise<Item[]> {

@@ -80,9 +80,10 @@ export class Names {
     if (state !== undefined) this.#tail.run('UPDATE places SET state = ? WHERE id = ?', state, place);
   }
 
-  counts(): Counts {
-    const sql = `SELECT ${TALLIES.map((name) => `coalesce(sum(${name}), 0) AS ${name}`).join(', ')} FROM accounts`;
-    const sums = this.#tail.get<Record<(typeof TALLIES)[number], number>>(sql)!;
+  counts(account: number | null): Counts {
+    const tallies = TALLIES.map((name) => `coalesce(sum(${name}), 0) AS ${name}`).join(', ');
+    const sql = `SELECT ${tallies} FROM accounts WHERE id = coalesce(?, id)`;
+    const sums = this.#tail.get<Record<(typeof TALLIES)[number], number>>(sql, account)!;
     const { copied, merged, left_: left, asked, open, gone, bytes } = sums;
     return { entries: copied + merged + left + asked + open, copied, merged, left, asked, open, gone, bytes };
   }
