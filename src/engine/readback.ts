@@ -4,7 +4,7 @@ import { digestHold } from '../stores/holds/digest.ts';
 import { altersOf } from './alters.ts';
 import type { Journey } from './journey.ts';
 import type { Desk } from './places.ts';
-import { folderName } from './road.ts';
+import { folderName, stopIfCancelled } from './road.ts';
 
 /** What was sent, as far as reading back compares it. */
 export type Sent = Pick<Step, 'sent' | 'size' | 'marks' | 'receivedAt' | 'altered' | 'rung'>;
@@ -27,6 +27,7 @@ export async function readBack(journey: Journey, desk: Desk, landed: readonly La
   const byKey = new Map(landed.map((one) => [one.key, one]));
   const seen: Seen[] = [];
   for await (const got of target.read(desk.place, [...byKey.keys()], digestHold())) {
+    stopIfCancelled(journey.road);
     const one = byKey.get(got.key);
     if (!one || got.is === 'unread') continue;
     seen.push({ one, raw: got.body.raw, marks: got.marks, receivedAt: got.receivedAt });

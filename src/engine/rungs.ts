@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
-import { type Identity, identify, type Oddities } from '../mail/identity.ts';
+import type { Oddities } from '../mail/identity.ts';
 import { normaliseLineEnds, repairs, wrap } from '../mail/repair.ts';
 import type { Body } from '../stores/hold.ts';
 import { memoryBody } from '../stores/holds/memory.ts';
 import type { Source } from '../stores/source.ts';
 import type { Target } from '../stores/target.ts';
+import { crlfBody } from './crlf-body.ts';
 import { type Held, REPAIR_MAX_BYTES, wholeOf } from './receive.ts';
 
 /** A message's bytes on one rung of the repair ladder (law 3). */
@@ -29,12 +30,11 @@ export function* rungs(held: Pick<Held, 'body' | 'identity'>, localLineEnds: boo
   const changeable = body.size <= REPAIR_MAX_BYTES;
   const asIs = { name: 'as-is', body, raw: identity.raw, classes: [] };
   const { bareLf, bareCr } = identity.oddities;
-  const local = localLineEnds && bareLf && changeable;
-  if (!local) yield asIs;
+  const local = localLineEnds && bareLf;
+  yield local ? withCrlf(held) : asIs;
   if (!changeable) return;
   const bytes = wholeOf(body);
   const lines = normaliseLineEnds(bytes);
-  if (local) yield sameMessage(rung('as-is', bareCr ? lfToCrlf(bytes) : lines.bytes, []), identity);
   if (lines.classes.length > 0 && (bareCr || !local)) yield rung('line-ends', lines.bytes, lines.classes);
   for (const repaired of repairs(bytes)) {
     yield rung(`repaired:${repaired.classes.join('+')}`, repaired.bytes, repaired.classes);
@@ -42,17 +42,11 @@ export function* rungs(held: Pick<Held, 'body' | 'identity'>, localLineEnds: boo
   yield rung('wrapped', wrap(bytes, identity), ['wrapped']);
 }
 
-/** A lone CR is no line end of any file format: it is content (binary parts have many) and stays. */
-function lfToCrlf(bytes: Uint8Array): Uint8Array {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-  return Buffer.from(text.replace(/(?<!\r)\n/g, '\r\n'), 'latin1');
-}
-
-/** Line ends may change and nothing else: a rung that says "as it is" must be the message. */
-function sameMessage(one: Rung, { exact }: Identity): Rung {
-  const same = one.raw === exact || identify(wholeOf(one.body), { likely: false }).exact === exact;
-  if (!same) throw new Error('writing line ends as CRLF has changed the message');
-  return one;
+/** The message as its source means it. Line ends may change and nothing else: it must still be the message. */
+function withCrlf({ identity, body }: Pick<Held, 'body' | 'identity'>): Rung {
+  const made = crlfBody(body);
+  if (made.exact !== identity.exact) throw new Error('writing line ends as CRLF has changed the message');
+  return { name: 'as-is', body: made.body, raw: made.raw, classes: [] };
 }
 
 function rung(name: string, bytes: Uint8Array, classes: readonly string[]): Rung {

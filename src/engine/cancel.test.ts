@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
+import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { letter } from '../../test/journeys/memory-road.ts';
+import { memoryLedger } from '../ledger/memory/ledger.ts';
+import { watchTarget } from '../stores/around/watch.ts';
+import { memoryMailbox } from '../stores/memory/mailbox.ts';
+import type { Event } from './event.ts';
+import { move } from './run.ts';
+
+test('a run that is cancelled ends whole: nothing of it still asks a store, nothing is told afterwards', async () => {
+  const source = memoryMailbox({ name: 'old' });
+  for (let n = 0; n < 1300; n++) source.add(['INBOX'], { bytes: letter(n) });
+  const cancelling = new AbortController();
+  const told: Event[] = [];
+  let readsUnderWay = 0;
+  const target = watchTarget(memoryMailbox({ name: 'new' }).target(), {
+    begin({ method }) {
+      if (method === 'read') readsUnderWay++;
+    },
+    // While the first chunk is read back, slowly, the next one is carried: then the person has had enough.
+    async answer({ method }) {
+      if (method === 'read') await pause(1);
+    },
+    end({ method }) {
+      if (method === 'read') readsUnderWay--;
+    },
+  });
+  const cancelled = move({
+    sources: [source.source()],
+    target,
+    ledger: memoryLedger(),
+    scratch: tmpdir(),
+    signal: cancelling.signal,
+    tell(event) {
+      told.push(event);
+      if (readsUnderWay > 0 && event.event === 'progress') cancelling.abort();
+    },
+    options: { dryRun: false, lanes: 1 },
+  });
+  await assert.rejects(cancelled, { name: 'Cancelled' });
+  assert.equal(readsUnderWay, 0);
+  const before = told.length;
+  await target.close();
+  await pause(50);
+  assert.deepEqual(told.slice(before), []);
+});
