@@ -72,19 +72,23 @@ function nextLoad(loads: readonly Load[]): Load | undefined {
 /** Takes parts of one folder until another lane has taken the last. */
 async function carryFrom(journey: Journey, load: Load): Promise<void> {
   const behind = readBehind(journey);
-  while (!load.exhausted) {
-    stopIfCancelled(journey.road);
-    const items = await takeChunk(journey, load);
-    if (items.length === 0) break;
-    try {
-      await behind.read(await carryChunk(journey, load, items));
-      journey.lossesInARow = 0;
-    } catch (error) {
-      await behind.end();
-      await restAfter(journey, error);
+  try {
+    while (!load.exhausted) {
+      stopIfCancelled(journey.road);
+      const items = await takeChunk(journey, load);
+      if (items.length === 0) break;
+      try {
+        await behind.read(await carryChunk(journey, load, items));
+        journey.lossesInARow = 0;
+      } catch (error) {
+        await behind.end();
+        await restAfter(journey, error);
+      }
     }
+  } finally {
+    // Whatever ends the lane: when it has ended, nothing of it may still ask the stores or the ledger.
+    await behind.end();
   }
-  await behind.end();
 }
 
 /** What a chunk brought to the target. */
