@@ -237,6 +237,7 @@ test('Ctrl-C stops at a safe point and says how to go on; the same command then 
     err,
     /Stopping at the next safe point[\s\S]*Nothing is lost[\s\S]*malleposte move --from mbox:/,
   );
+  assert.doesNotMatch(err, /Could not/);
   const again = await malleposte(...args, '--json');
   assert.equal(again.code, 0, again.err);
   const summary = events(again.out).at(-1)!;
