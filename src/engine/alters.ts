@@ -4,8 +4,8 @@ import { memoryBody } from '../stores/holds/memory.ts';
 import { travelHold } from '../stores/holds/travel.ts';
 import type { Reader } from '../stores/source.ts';
 import type { Journey } from './journey.ts';
+import type { Landed } from './landed.ts';
 import type { Desk } from './places.ts';
-import type { Landed } from './readback.ts';
 import { identityOf, REPAIR_MAX_BYTES, wholeOf } from './receive.ts';
 import { isLocal, rungOf } from './rungs.ts';
 

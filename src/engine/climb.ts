@@ -1,9 +1,11 @@
 import type { Trouble } from '../trouble.ts';
-import { arrived, type Going, intendRungs, type Load } from './carry.ts';
 import { leave } from './exceptions.ts';
+import { type Going, intendRungs } from './intend.ts';
 import type { Journey } from './journey.ts';
+import type { Landed } from './landed.ts';
+import type { Load } from './load.ts';
 import type { Desk } from './places.ts';
-import type { Landed } from './readback.ts';
+import { arrived } from './progress.ts';
 import { isLocal, kindOf, rungs } from './rungs.ts';
 
 /**

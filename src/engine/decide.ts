@@ -1,7 +1,7 @@
 import type { Landing, Outcome } from '../ledger/ledger.ts';
 import { travelHold } from '../stores/holds/travel.ts';
-import type { Load } from './carry.ts';
 import type { Journey } from './journey.ts';
+import type { Load } from './load.ts';
 import { type Candidate, type Departed, plan } from './plan.ts';
 import { type Held, identityOf } from './receive.ts';
 import { pathKey } from './road.ts';

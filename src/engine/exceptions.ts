@@ -1,7 +1,7 @@
 import type { Item } from '../ledger/ledger.ts';
-import type { Load } from './carry.ts';
 import type { Reason, ReasonCode } from './event.ts';
 import type { Journey } from './journey.ts';
+import type { Load } from './load.ts';
 import { count } from './progress.ts';
 import type { NotHeld } from './receive.ts';
 import { folderName } from './road.ts';

@@ -3,8 +3,18 @@ import type { TravelHold } from '../stores/holds/travel.ts';
 import { isTrouble, type Trouble } from '../trouble.ts';
 import type { Listed } from './listing.ts';
 import { openPlaces, type Places } from './places.ts';
-import type { Count } from './progress.ts';
 import { type Road, stopIfCancelled } from './road.ts';
+
+/** What became of one account in this run. */
+export interface Count {
+  account: string;
+  done: number;
+  of: number;
+  bytes: number;
+  ofBytes: number;
+  /** `performance.now()` when it was last told. */
+  toldAt: number;
+}
 
 /** What one run knows while it runs; everything that must outlive it is in the ledger. */
 export interface Journey {
@@ -98,29 +108,4 @@ export async function rest(road: Road, ms: number): Promise<void> {
   await promise;
   clearTimeout(timer);
   stopIfCancelled(road);
-}
-
-/** Runs `work` for each thing, at most `width` at a time; the first error ends it after those under way have ended. */
-export async function abreast<T>(
-  things: readonly T[],
-  width: number,
-  work: (thing: T) => Promise<void>,
-): Promise<void> {
-  const queue = things.values();
-  let failed = false;
-  const worker = async () => {
-    for (const thing of queue) {
-      if (failed) return;
-      try {
-        await work(thing);
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
-    }
-  };
-  const ended = await Promise.allSettled(
-    Array.from({ length: Math.max(1, Math.min(width, things.length)) }, worker),
-  );
-  for (const one of ended) if (one.status === 'rejected') throw one.reason;
 }

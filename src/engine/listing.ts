@@ -1,8 +1,8 @@
 import type { AccountRow, FolderRow, Item } from '../ledger/ledger.ts';
 import type { Change, Entry, Folder } from '../stores/entry.ts';
 import type { Source } from '../stores/source.ts';
+import { abreast } from './abreast.ts';
 import { packCheckpoint, unpackCheckpoint } from './checkpoint.ts';
-import { abreast } from './journey.ts';
 import { type Road, stopIfCancelled } from './road.ts';
 
 /** One account of this run with its folders as they are now. */

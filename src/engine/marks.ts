@@ -1,6 +1,6 @@
 import type { Outcome } from '../ledger/ledger.ts';
 import type { MarkChange } from '../stores/target.ts';
-import { keptMarks } from './carry.ts';
+import { keptMarks } from './intend.ts';
 import type { Journey } from './journey.ts';
 import type { Desk } from './places.ts';
 

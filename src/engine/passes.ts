@@ -1,5 +1,6 @@
 import type { Folder } from '../stores/entry.ts';
-import { abreast, type Journey, rest, restAfter } from './journey.ts';
+import { abreast } from './abreast.ts';
+import { type Journey, rest, restAfter } from './journey.ts';
 import type { Desk } from './places.ts';
 import { allOurs } from './positions.ts';
 import { pathKey } from './road.ts';

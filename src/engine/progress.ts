@@ -1,15 +1,6 @@
-import type { Journey } from './journey.ts';
-
-/** What became of one account in this run. */
-export interface Count {
-  account: string;
-  done: number;
-  of: number;
-  bytes: number;
-  ofBytes: number;
-  /** `performance.now()` when it was last told. */
-  toldAt: number;
-}
+import type { Going } from './intend.ts';
+import type { Count, Journey } from './journey.ts';
+import type { Landed } from './landed.ts';
 
 /** Told at most this often for each account, and once at its end. */
 const TELL_EVERY_MS = 250;
@@ -35,4 +26,16 @@ export function count(journey: Journey, account: number, messages: number, bytes
     bytes: of.bytes,
     ofBytes: Math.max(of.ofBytes, of.bytes),
   });
+}
+
+/** Counts a message that the target acknowledged. */
+export function arrived(journey: Journey, going: Going, key: string | null, landed: Landed[]): void {
+  journey.carried++;
+  journey.bytes += going.step.size;
+  count(journey, going.held.item.account, 1, going.held.item.size);
+  journey.lossesInARow = 0;
+  if (key === null) return;
+  const { item, identity } = going.held;
+  const known = { ...item, subject: identity.subject };
+  landed.push({ landing: going.parcel.step, key, step: going.step, item: known });
 }

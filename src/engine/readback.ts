@@ -1,21 +1,11 @@
-import type { Item, Outcome, Step } from '../ledger/ledger.ts';
+import type { Outcome } from '../ledger/ledger.ts';
 import type { Entry } from '../stores/entry.ts';
 import { digestHold } from '../stores/holds/digest.ts';
 import { altersOf } from './alters.ts';
 import type { Journey } from './journey.ts';
+import type { Landed, Sent } from './landed.ts';
 import type { Desk } from './places.ts';
 import { folderName, stopIfCancelled } from './road.ts';
-
-/** What was sent, as far as reading back compares it. */
-export type Sent = Pick<Step, 'sent' | 'size' | 'marks' | 'receivedAt' | 'altered' | 'rung'>;
-
-/** A message that lies at the target under a known key, and what was sent. */
-export interface Landed {
-  landing: number;
-  key: string;
-  step: Sent;
-  item: Item;
-}
 
 /**
  * Reads acknowledged messages again at the target and compares bytes, marks and date: a tagged OK does not mean

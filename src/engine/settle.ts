@@ -4,10 +4,11 @@ import { type Doubts, openDoubts } from './doubts.ts';
 import type { Journey } from './journey.ts';
 import { tellTrouble } from './journey.ts';
 import { keyBatches } from './keys.ts';
+import type { Landed } from './landed.ts';
 import { makePool, type Pool, type Stranger } from './match.ts';
 import type { Desk } from './places.ts';
 import { renumbered } from './positions.ts';
-import { type Landed, readBack, verify } from './readback.ts';
+import { readBack, verify } from './readback.ts';
 import { identityAtTarget } from './receive.ts';
 import { folderName, stopIfCancelled } from './road.ts';
 
