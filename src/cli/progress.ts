@@ -28,6 +28,8 @@ const QUIET_MS = 10_000;
 /** Exceptions, and things that are no mail, told one by one; the rest is counted. */
 export const TOLD_MAX = 20;
 const BAR_CELLS = 20;
+/** Bytes a second. */
+const RATE_LEAST = 50;
 
 interface Bar {
   account: string;
@@ -43,7 +45,8 @@ export function openProgress(options: ProgressOptions): Progress {
   const bars = new Map<string, Bar>();
   const onTerminal = options.columns() !== null;
   let drawn = 0;
-  let last = Number.NEGATIVE_INFINITY;
+  // Bars come at once; the first quiet line when there is something to say.
+  let last = onTerminal ? Number.NEGATIVE_INFINITY : now();
   let told = 0;
   let aside = 0;
 
@@ -172,7 +175,7 @@ function quietLine(bar: Bar, words: Words): string {
     of: figures.number(bar.of),
     bytes: figures.bytes(bar.bytes),
     ofBytes: figures.bytes(bar.ofBytes),
-    rate: figures.rate(bar.pace.rate()),
+    rate: rateText(bar, words),
     left: leftText(bar, words),
   });
 }
@@ -184,8 +187,12 @@ function barLine(bar: Bar, words: Words): string {
   const drawn = '█'.repeat(cells) + '░'.repeat(BAR_CELLS - cells);
   const counts = `${figures.number(bar.done)}/${figures.number(bar.of)}`;
   const size = `${figures.bytes(bar.bytes)}/${figures.bytes(bar.ofBytes)}`;
-  const rate = figures.rate(bar.pace.rate());
-  return `${drawn} ${figures.percent(share)}  ${counts}  ${size}  ${rate}${leftText(bar, words)}  ${bar.account}`;
+  return `${drawn} ${figures.percent(share)}  ${counts}  ${size}${rateText(bar, words)}${leftText(bar, words)}  ${bar.account}`;
+}
+
+/** Nothing while nothing is known, or when it would be said as zero. */
+function rateText({ pace }: Bar, { say, figures }: Words): string {
+  return pace.rate() >= RATE_LEAST ? say('progress.rate', { rate: figures.rate(pace.rate()) }) : '';
 }
 
 /** How long it still takes: a range, since it is a guess. */

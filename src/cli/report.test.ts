@@ -55,6 +55,13 @@ test('a run that carried nothing does not boast of its speed', () => {
   );
 });
 
+test('a slow run tells a rate that is none of zero, or no rate', () => {
+  const slow = moveReport({ ...summary, carried: 5, seconds: 20, bytes: 555 }, {}, false, words('en'));
+  assert.match(slow, /carried 5 messages, 555 bytes, in 20 sec \(0\.3 messages\/s\)\./);
+  const slower = moveReport({ ...summary, carried: 1, seconds: 60, bytes: 1 }, {}, false, words('en'));
+  assert.match(slower, /carried 1 message, 1 byte, in 60 sec\./);
+});
+
 test('tables: numbers to the right, no blanks at line ends', () => {
   assert.equal(
     table(

@@ -80,15 +80,16 @@ function classLines(classes: Record<string, number>, words: Words): string {
 function carried(summary: Summary, { say, figures }: Words): string {
   const { carried: count, bytes, seconds } = summary;
   if (count === 0) return say('summary.took', { time: figures.span(seconds) });
-  const perSecond = say('unit.messages-per-second', {
-    n: figures.number(Math.round(count / Math.max(seconds, 0.001))),
-  });
+  const perSecond = count / Math.max(seconds, 0.001);
+  const n = figures.number(perSecond < 10 ? perSecond : Math.round(perSecond));
+  // Slower than a message every ten seconds is no speed to tell.
+  const rate = perSecond < 0.1 ? '' : say('summary.rate', { rate: say('unit.messages-per-second', { n }) });
   return say('summary.carried', {
     count,
     n: figures.number(count),
     bytes: figures.bytes(bytes),
     time: figures.span(seconds),
-    rate: perSecond,
+    rate,
   });
 }
 

@@ -91,6 +91,20 @@ for (const language of languages) {
   });
 }
 
+test('a proof within one minute was read at one moment', () => {
+  const voice = words('en');
+  const paper = { file: 'c.json', fingerprint: '', exceptions: [], more: 0 };
+  const quick = { ...certificate, ended: certificate.header.began + 9000 };
+  assert.match(
+    certificatePage({ ...paper, certificate: quick }, voice),
+    /Read on November 24, 2026 at [^<]+M</,
+  );
+  assert.match(
+    certificatePage({ ...paper, certificate }, voice),
+    /Read from November 24, 2026 at .* to November/,
+  );
+});
+
 test('a class is said in words, by its stem, or as it is', () => {
   const voice = words('en');
   assert.equal(className('nul', voice), 'NUL bytes replaced');

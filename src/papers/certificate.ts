@@ -45,7 +45,10 @@ function parts(paper: CertificatePaper, words: Words): (Html | null)[] {
 }
 
 function when({ header, ended }: Certificate, { say, figures }: Words): string {
-  return say('paper.when', { began: figures.moment(header.began), ended: figures.moment(ended) });
+  const [from, to] = [figures.moment(header.began), figures.moment(ended)];
+  return from === to
+    ? say('paper.when-at-once', { began: from })
+    : say('paper.when', { began: from, ended: to });
 }
 
 /** The number that matters is zero; a proof that fails for doubled messages alone says so. */

@@ -15,9 +15,9 @@ export interface Figures {
 const SIZES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
 /** Decimal units, as disks and providers count. */
-function scaled(n: number): { value: number; unit: (typeof SIZES)[number] } {
+function scaled(n: number, first = 0): { value: number; unit: (typeof SIZES)[number] } {
   let value = Math.max(0, n);
-  let step = 0;
+  let step = first;
   while (value >= 999.5 && step < SIZES.length - 1) {
     value /= 1000;
     step++;
@@ -36,18 +36,26 @@ export function figures(language: string): Figures {
   // Thin non-breaking spaces between a number and its unit, as between thousands.
   const thin = (text: string): string => (language === 'fr' ? text.replace(/[ \u00a0]/g, '\u202f') : text);
   const digits = (value: number): number => (value < 10 ? 1 : 0);
-  const unit = (value: number, name: string, fraction: number): string =>
-    thin(format({ style: 'unit', unit: name, maximumFractionDigits: fraction }).format(value));
+  const unit = (
+    value: number,
+    name: string,
+    fraction: number,
+    unitDisplay: 'short' | 'long' = 'short',
+  ): string =>
+    thin(format({ style: 'unit', unit: name, maximumFractionDigits: fraction, unitDisplay }).format(value));
   const moment = (at: number, options: Intl.DateTimeFormatOptions): string =>
     new Intl.DateTimeFormat(language, options).format(at);
   return {
     number: (n) => format({ maximumFractionDigits: 1 }).format(n),
     bytes(n) {
       const { value, unit: name } = scaled(n);
-      return unit(value, name, name === 'byte' ? 0 : digits(value));
+      if (name !== 'byte') return unit(value, name, digits(value));
+      // The short form of English has no plural ("555 byte").
+      return unit(value, name, 0, language === 'en' ? 'long' : 'short');
     },
     rate(bytesPerSecond) {
-      const { value, unit: name } = scaled(bytesPerSecond);
+      // Below a kilobyte a second nobody counts.
+      const { value, unit: name } = scaled(bytesPerSecond / 1000, 1);
       return unit(value, `${name}-per-second`, digits(value));
     },
     span(seconds) {

@@ -73,8 +73,8 @@ export const fr: Catalogue = {
         denied: 'Donnez à cet utilisateur le droit d’y écrire, ou choisissez un autre dossier avec --data.',
       },
     },
-    waiting: 'Impossible {{attempt}} ({{came}}) ; nouvel essai dans {{wait}}.',
-    going: 'Impossible {{attempt}} ({{came}}) ; on continue.',
+    waiting: 'Impossible {{attempt}} : {{came}} ; nouvel essai dans {{wait}}.',
+    going: 'Impossible {{attempt}} : {{came}} ; on continue.',
     bug: 'C’est un défaut de Malleposte, pas de votre courrier ni de vos serveurs. Rien n’est perdu : ce qui a été fait est dans le registre. Merci de signaler les lignes ci-dessous.',
   },
   usage: {
@@ -186,7 +186,8 @@ export const fr: Catalogue = {
       '{{account}} : {{n}} message (dossiers : {{folders}} ; à transférer : {{waiting}}, {{bytes}})',
     listed_other:
       '{{account}} : {{n}} messages (dossiers : {{folders}} ; à transférer : {{waiting}}, {{bytes}})',
-    line: '{{account}} : {{done}} sur {{of}} messages, {{bytes}} sur {{ofBytes}}, {{rate}}{{left}}',
+    line: '{{account}} : {{done}} sur {{of}} messages, {{bytes}} sur {{ofBytes}}{{rate}}{{left}}',
+    rate: ', {{rate}}',
     left: ', encore {{from}} à {{to}}',
     'left-about': ', encore {{to}} environ',
     stopping: 'Arrêt au prochain point sûr ; Ctrl-C encore une fois arrête aussitôt.',
@@ -216,8 +217,9 @@ export const fr: Catalogue = {
     altered: 'modifiés à l’arrivée',
     extra: 'seulement à la destination',
     gone: 'partis des sources',
-    carried_one: 'Ce passage a transféré {{n}} message, {{bytes}}, en {{time}} ({{rate}}).',
-    carried_other: 'Ce passage a transféré {{n}} messages, {{bytes}}, en {{time}} ({{rate}}).',
+    carried_one: 'Ce passage a transféré {{n}} message, {{bytes}}, en {{time}}{{rate}}.',
+    carried_other: 'Ce passage a transféré {{n}} messages, {{bytes}}, en {{time}}{{rate}}.',
+    rate: ' ({{rate}})',
     took: 'Ce passage a duré {{time}}.',
     classes: 'Modifiés, par nature :',
     class: '{{n}} × {{what}}',
@@ -279,6 +281,7 @@ export const fr: Catalogue = {
     key: 'Clé de signature (SHA-256)',
     made: 'Établie par Malleposte {{version}}',
     when: 'Lu du {{began}} au {{ended}}',
+    'when-at-once': 'Lu le {{began}}',
     'no-subject': '(sans objet)',
   },
   certify: {
@@ -355,7 +358,7 @@ export const fr: Catalogue = {
       'Node {{version}} est trop ancien ; il faut {{pinned}}. Supprimez node_modules et relancez la même commande.',
     data: 'Le dossier de données {{dir}} est accessible en écriture, {{free}} libres',
     'data-tight':
-      'Le dossier de données {{dir}} est accessible en écriture, mais {{free}} seulement sont libres ; 1 Go est le moins pour les grands messages et le registre',
+      'Le dossier de données {{dir}} est accessible en écriture, mais {{free}} seulement sont libres ; 1 Go est le moins pour les grands messages et le registre',
     'data-bad':
       'Le dossier de données {{dir}} n’est pas accessible en écriture : {{why}}. Choisissez-en un autre avec --data.',
     clock: 'L’horloge dit {{now}} ({{zone}})',

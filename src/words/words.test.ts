@@ -64,6 +64,9 @@ test('French typography: thin non-breaking spaces, real apostrophes', () => {
     assert.doesNotMatch(text, /«[ \u00a0]/, key);
     assert.doesNotMatch(text, /'/, key);
     assert.doesNotMatch(text, /[^\u202f]([!»]|\?(?!\w))/, key);
+    assert.doesNotMatch(text, /[^\u202f];|«[^\u202f]|\d [a-zA-Z]?o\b/, key);
+    const plain = text.replace(/\b(imaps?|mbox|maildir|eml|memory|env|file):/g, '');
+    assert.doesNotMatch(plain, /[^\u202f]:( |$)/, key);
   }
 });
 
@@ -100,6 +103,9 @@ test('numbers, sizes and times in both languages', () => {
   const there = words('en').figures;
   assert.equal(there.number(1_204_377), '1,204,377');
   assert.equal(there.bytes(4_100_000_000), '4.1 GB');
+  assert.deepEqual([0, 1, 555].map(there.bytes), ['0 bytes', '1 byte', '555 bytes']);
+  assert.deepEqual([40, 555, 1500].map(there.rate), ['0 kB/s', '0.6 kB/s', '1.5 kB/s']);
+  assert.equal(here.bytes(555), '555\u202fo');
   assert.equal(there.span(4.25), '4.3 sec');
   assert.equal(there.span(7260), '2 hr 1 min');
 });
