@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { dataFolder } from '../app/data.ts';
 import type { Summary } from '../engine/event.ts';
 import { Cancelled } from '../engine/road.ts';
 import type { Key } from '../words/catalogue.ts';
@@ -25,14 +26,13 @@ const NEW_MESSAGES = 5;
  */
 export async function run(context: Context): Promise<ExitCode> {
   const folder = await mkdtemp(join(tmpdir(), 'malleposte-demo-'));
-  const data = context.options.data ?? 'malleposte-data';
   const { note } = context;
   const say = (key: Key, values?: Record<string, string | number>) => note(context.words().say(key, values));
   say('demo.title');
   const stage = await setStage(folder);
   try {
     tellStage(context, stage);
-    const play: Play = { context, stage, data: join(data, `demo-${process.pid}`), say };
+    const play: Play = { context, stage, data: demoFolder(context.options.data), say };
     for (const [index, actor] of stage.actors.entries()) await firstPass(play, actor, index === 0);
     say('demo.delivered', { n: NEW_MESSAGES });
     for (const actor of stage.actors) deliver(actor, NEW_MESSAGES);
@@ -45,6 +45,11 @@ export async function run(context: Context): Promise<ExitCode> {
     await stage.stop();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A folder of this demo alone, where the data of every command lies. */
+export function demoFolder(asked: string | undefined): string {
+  return join(dataFolder(asked).root, `demo-${process.pid}`);
 }
 
 interface Play {
