@@ -12,7 +12,12 @@ export interface Fact {
     | 'delta'
     | 'deletions'
     | 'memory'
-    | 'security';
+    | 'security'
+    | 'duplicates'
+    | 'size'
+    | 'quota'
+    | 'connections'
+    | 'other';
   keeps: 'yes' | 'partly' | 'no';
   fr: string;
   en: string;
