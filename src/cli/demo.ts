@@ -136,7 +136,7 @@ function report(context: Context, results: readonly Result[]): string {
     return [`${actor.colleague.first} ${actor.colleague.last} (${actor.colleague.site})`, ...numbers];
   });
   const missing = results.reduce((sum, { proof }) => sum + (proof.summary?.missing ?? 1), 0);
-  const certificates = results.map(({ proof }) => `  ${relative('.', proof.certificate ?? '?')}`);
+  const certificates = results.map(({ proof }) => `  ${fromHere(proof.certificate ?? '?')}`);
   return [
     '',
     table([head, ...rows], new Set([1, 2, 3, 4, 5])),
@@ -145,6 +145,12 @@ function report(context: Context, results: readonly Result[]): string {
     say('demo.certificates'),
     ...certificates,
   ].join('\n');
+}
+
+/** As it is typed here; whole when it lies elsewhere. */
+function fromHere(file: string): string {
+  const near = relative('.', file);
+  return near.startsWith('..') ? file : near;
 }
 
 /** Leaves the servers up until Ctrl-C, and says how to look. */
