@@ -32,6 +32,7 @@ export async function carryChunk(
   const desk = await openDesk(journey, load, items);
   if (!desk) return null;
   desk.used = true;
+  const together = Math.min(BATCH_MESSAGES, journey.road.target.traits.together ?? BATCH_MESSAGES);
   const flights = takeOff();
   const landed: Landed[] = [];
   let batch: Held[] = [];
@@ -50,7 +51,7 @@ export async function carryChunk(
       }
       batch.push(got);
       bytes += got.body.size;
-      if (batch.length >= BATCH_MESSAGES || bytes >= BATCH_BYTES) await fly();
+      if (batch.length >= together || bytes >= BATCH_BYTES) await fly();
     }
     if (batch.length > 0) await fly();
   } finally {

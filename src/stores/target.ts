@@ -37,6 +37,8 @@ export interface TargetTraits {
   lineEnds?: 'crlf';
   /** Whether `landed` carries a key. */
   tellsKey: boolean;
+  /** How many messages in one `put` are worth it; left out: as many as the engine likes. */
+  together?: number;
   /** How many `put` calls at once are worth it. */
   lanes: number;
 }

@@ -22,6 +22,10 @@ export type { ImapOptions } from './pool.ts';
 /** UIDs of a STORE: the set fits a command line whatever they are. */
 const SET_CHUNK = 500;
 
+/** Messages in one put: with synchronising literals each costs a round trip, so small puts spread over all connections. */
+const MANY = 100;
+const FEW = 8;
+
 /**
  * A mailbox on an IMAP server, to be written to. Connects when first used; what the server can do (`traits`) is known
  * from then on. Writing and reading back have connections of their own, up to `lanes` each.
@@ -43,6 +47,7 @@ export function openImapTarget(options: ImapOptions): Target {
         lineEnds: 'crlf' as const,
         messageMaxBytes: realLimit(server?.appendLimit ?? null),
         tellsKey: server?.has('UIDPLUS') ?? false,
+        together: server && !server.has('LITERAL+') && !server.has('MULTIAPPEND') ? FEW : MANY,
         lanes: options.lanes ?? LANES,
       };
     },
