@@ -2,7 +2,7 @@
  * Bytes to text. Never throws: a charset nobody knows, or one that does not fit, is read as UTF-8 where that works
  * and as windows-1252 where it does not, which is what people then mostly meant.
  */
-import iconv from 'iconv-lite';
+import { createRequire } from 'node:module';
 
 /** Names that neither the WHATWG labels nor iconv-lite know, as real mail spells them. */
 const ALIASES: Readonly<Record<string, string>> = {
@@ -91,9 +91,18 @@ function makeDecoder(name: string): Decode {
   if (name === 'utf-7') return decodeUtf7;
   const standard = standardDecoder(name);
   if (standard !== null) return (bytes) => standard.decode(bytes);
+  const iconv = loadIconv();
   if (iconv.encodingExists(name)) return (bytes) => iconv.decode(Buffer.from(bytes), name);
   return decodeUnlabelled;
 }
+
+/** Loaded by the first charset that is in no standard: few messages have one, and every start would pay for it. */
+function loadIconv(): typeof import('iconv-lite') {
+  iconvLite ??= createRequire(import.meta.url)('iconv-lite') as typeof import('iconv-lite');
+  return iconvLite;
+}
+
+let iconvLite: typeof import('iconv-lite') | undefined;
 
 function standardDecoder(name: string): TextDecoder | null {
   try {

@@ -319,10 +319,17 @@ const NAMES: Readonly<Partial<Record<Role, readonly string[]>>> = {
 const GMAIL_ONLY: ReadonlySet<Role> = new Set(['all', 'flagged', 'important']);
 const GMAIL_ROOT = /^\[(gmail|google ?mail)\]$/i;
 
-const BY_NAME = new Map<string, Role>();
-for (const [role, names] of Object.entries(NAMES)) {
-  for (const name of names) BY_NAME.set(folded(name), role as Role);
+/** Made by the first folder that needs it: folding some hundreds of names is felt at every start. */
+function rolesByName(): ReadonlyMap<string, Role> {
+  if (byName) return byName;
+  byName = new Map();
+  for (const [role, names] of Object.entries(NAMES)) {
+    for (const name of names) byName.set(folded(name), role as Role);
+  }
+  return byName;
 }
+
+let byName: Map<string, Role> | undefined;
 
 /**
  * What a folder is for, and how that is known: the store said so, or its name is in the table, at the top level or right
@@ -344,7 +351,7 @@ function roleByName({ path, inboxPrefix }: FolderFacts): Role | null {
   const gmail = path.length === 2 && GMAIL_ROOT.test(first.trim());
   const belowInbox = path.length === 2 && first.toUpperCase() === 'INBOX';
   if (path.length !== 1 && !gmail && !belowInbox) return null;
-  const role = BY_NAME.get(folded(second ?? first)) ?? null;
+  const role = rolesByName().get(folded(second ?? first)) ?? null;
   if (role === null || (GMAIL_ONLY.has(role) && !gmail)) return null;
   // There is one inbox; a folder of its name below it, or beside it on a server that has INBOX, was made by a person.
   if (role === 'inbox' && (belowInbox || inboxPrefix === true)) return null;
@@ -355,37 +362,40 @@ function roleByName({ path, inboxPrefix }: FolderFacts): Role | null {
  * Folders of Exchange and Zimbra that hold no mail, in French and English. The name alone is no proof: on a server that
  * only knows mail, a person may have named a folder of mail so.
  */
-const NOT_MAIL = new Set(
-  [
-    'Calendar',
-    'Calendars',
-    'Calendrier',
-    'Calendriers',
-    'Birthdays',
-    'Anniversaires',
-    'Contacts',
-    'Suggested Contacts',
-    'Contacts suggérés',
-    'Emailed Contacts',
-    'Personnes contactées par mail',
-    'Recipient Cache',
-    'Tasks',
-    'Tâches',
-    'Notes',
-    'Journal',
-  ].map(folded),
-);
+const NOT_MAIL: readonly string[] = [
+  'Calendar',
+  'Calendars',
+  'Calendrier',
+  'Calendriers',
+  'Birthdays',
+  'Anniversaires',
+  'Contacts',
+  'Suggested Contacts',
+  'Contacts suggérés',
+  'Emailed Contacts',
+  'Personnes contactées par mail',
+  'Recipient Cache',
+  'Tasks',
+  'Tâches',
+  'Notes',
+  'Journal',
+];
+
+let notMail: ReadonlySet<string> | undefined;
 
 /** Whether a folder of this name, in an Exchange or Zimbra mailbox, holds calendar, contacts, tasks, notes or journal. */
 export function isNotMail(name: string): boolean {
-  return NOT_MAIL.has(folded(name));
+  notMail ??= new Set(NOT_MAIL.map(folded));
+  return notMail.has(folded(name));
 }
+
+/** Most names are plain: nothing to take apart. */
+const ASCII = /^[\x20-\x7e]*$/;
 
 /** Lower case, without accents (old servers lost them), hyphens, underscores and white space; one kind of apostrophe. */
 function folded(name: string): string {
-  return name
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
+  const plain = ASCII.test(name) ? name : name.normalize('NFKD').replace(/\p{M}+/gu, '');
+  return plain
     .toLowerCase()
     .replace(/[\u2018\u2019\u02bc\u00b4`]/g, "'")
     .replace(/[\s\-_\u2010-\u2015\u200b-\u200f]+/g, '');
