@@ -55,6 +55,15 @@ test('a run that carried nothing does not boast of its speed', () => {
   );
 });
 
+test('what was left is said to be tried once more', () => {
+  const text = moveReport({ ...summary, copied: 12_339, left: 1 }, {}, false, words('en'));
+  assert.match(
+    text,
+    /^The message left behind lies at its source, untouched\. Run the same command again: /m,
+  );
+  assert.doesNotMatch(moveReport(summary, {}, false, words('en')), /left behind lie/);
+});
+
 test('a slow run tells a rate that is none of zero, or no rate', () => {
   const slow = moveReport({ ...summary, carried: 5, seconds: 20, bytes: 555 }, {}, false, words('en'));
   assert.match(slow, /carried 5 messages, 555 bytes, in 20 sec \(0\.3 messages\/s\)\./);

@@ -27,7 +27,8 @@ export function moveReport(
     carried(summary, words),
   ];
   const next = n === 0 ? say('summary.next') : '';
-  return [...parts, notSumming(summary, words), next].filter(Boolean).join('\n');
+  const left = summary.left > 0 ? say('summary.left-again', { count: summary.left }) : '';
+  return [...parts, notSumming(summary, words), left, next].filter(Boolean).join('\n');
 }
 
 /** What a person reads at the end of a proof. */

@@ -42,7 +42,8 @@ export const en = {
       full: 'Make room or raise the quota at the target, then run the same command again: it goes on where it stopped.',
       lost: 'Check the host name, the port and the network, then run the same command again: it goes on where it stopped.',
       missing: 'Check the name; if it was moved or removed on purpose, nothing needs to be done.',
-      refused: 'The answer tells why; correct that at the server, then run the same command again.',
+      refused:
+        'The answer tells why; correct that at the server, then run the same command again: it tries once more what was left.',
       denied:
         'Check the user name, the password or token and the rights of the account, then run the same command again.',
       malformed: 'Check that this is what it should be; its bytes were left as they are.',
@@ -224,6 +225,10 @@ export const en = {
       'The sum does not add up: {{entries}} at the sources, {{told}} accounted for. This is a failed proof.',
     again:
       'Some messages could not be carried for now. Run the same command again: it goes on where it stopped.',
+    'left-again_one':
+      'The message left behind lies at its source, untouched. Run the same command again: it tries once more what was left.',
+    'left-again_other':
+      'The messages left behind lie at their sources, untouched. Run the same command again: it tries once more what was left.',
     next: 'To account for every message: malleposte prove with the same addresses.',
   },
   paper: {

@@ -44,7 +44,8 @@ export const fr: Catalogue = {
       full: 'Faites de la place ou augmentez le quota à la destination, puis relancez la même commande : elle reprend où elle s’est arrêtée.',
       lost: 'Vérifiez le nom du serveur, le port et le réseau, puis relancez la même commande : elle reprend où elle s’est arrêtée.',
       missing: 'Vérifiez le nom ; si l’objet a été déplacé ou supprimé exprès, il n’y a rien à faire.',
-      refused: 'La réponse dit pourquoi ; corrigez-le côté serveur, puis relancez la même commande.',
+      refused:
+        'La réponse dit pourquoi ; corrigez-le côté serveur, puis relancez la même commande : elle retente ce qui avait été laissé.',
       denied:
         'Vérifiez le nom d’utilisateur, le mot de passe ou le jeton et les droits du compte, puis relancez la même commande.',
       malformed: 'Vérifiez que c’est bien ce qui était voulu ; rien n’a été modifié.',
@@ -232,6 +233,10 @@ export const fr: Catalogue = {
       'Le compte n’y est pas : {{entries}} aux sources, {{told}} justifiés. La vérification a échoué.',
     again:
       'Des messages n’ont pas pu être transférés pour l’instant. Relancez la même commande : elle reprend où elle s’est arrêtée.',
+    'left-again_one':
+      'Le message laissé est toujours à sa source, intact. Relancez la même commande : elle retente ce qui avait été laissé.',
+    'left-again_other':
+      'Les messages laissés sont toujours à leurs sources, intacts. Relancez la même commande : elle retente ce qui avait été laissé.',
     next: 'Pour justifier chaque message : malleposte prove avec les mêmes adresses.',
   },
   paper: {
