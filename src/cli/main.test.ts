@@ -235,7 +235,7 @@ test('Ctrl-C stops at a safe point and says how to go on; the same command then 
   assert.equal(code, 130, err);
   assert.match(
     err,
-    /Stopping at the next safe point[\s\S]*Nothing is lost[\s\S]*malleposte move --from mbox:/,
+    /Stopping at the next safe point[\s\S]*Stopped after [\d,]+ of 4,000 messages\. Nothing is lost[\s\S]*malleposte move --from mbox:/,
   );
   assert.doesNotMatch(err, /Could not/);
   const again = await malleposte(...args, '--json');

@@ -40,6 +40,7 @@ test('a run that is cancelled ends whole: nothing of it still asks a store, noth
   });
   await assert.rejects(cancelled, { name: 'Cancelled' });
   assert.equal(readsUnderWay, 0);
+  assert.deepEqual(told.at(-1), { event: 'cancelled', done: 400, of: 900 });
   const before = told.length;
   await target.close();
   await pause(50);

@@ -11,7 +11,7 @@ import { destinations, stageOf } from './mapping.ts';
 import { settleMarks } from './marks.ts';
 import { adoptPlaces, closePlaces, settleDoubts } from './passes.ts';
 import { startCount } from './progress.ts';
-import { FILE_ABOVE_BYTES, folderName, type Road, stopIfCancelled } from './road.ts';
+import { Cancelled, FILE_ABOVE_BYTES, folderName, type Road, stopIfCancelled } from './road.ts';
 
 /**
  * One pass over one person's accounts: the whole road on one screen.
@@ -46,11 +46,16 @@ export async function move(road: Road): Promise<Summary> {
     accounts.map((account) => account.folders),
     targetFolders,
   );
-  for (let round = 1; ; round++) {
-    await carryWaiting(journey, accounts, listed, routeOf);
-    if (options.dryRun) break;
-    const again = await settleDoubts(journey, round);
-    if (!again) break;
+  try {
+    for (let round = 1; ; round++) {
+      await carryWaiting(journey, accounts, listed, routeOf);
+      if (options.dryRun) break;
+      const again = await settleDoubts(journey, round);
+      if (!again) break;
+    }
+  } catch (error) {
+    if (error instanceof Cancelled) tellCancelled(journey);
+    throw error;
   }
   if (!options.dryRun) {
     road.tell({ event: 'stage', stage: 'marks' });
@@ -155,6 +160,16 @@ function tellFolder(journey: Journey, { listed, destination, waiting }: Load): v
     into: folderName(destination.path),
     waiting: waiting.items,
   });
+}
+
+/** How far a cancelled run has come. */
+function tellCancelled({ road, progress }: Journey): void {
+  let [done, of] = [0, 0];
+  for (const count of progress.values()) {
+    done += count.done;
+    of += Math.max(count.of, count.done);
+  }
+  road.tell({ event: 'cancelled', done, of });
 }
 
 /** Checkpoints move on only over folders in which every entry has its outcome. */
