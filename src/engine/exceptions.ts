@@ -35,3 +35,24 @@ export function leaveUnread(journey: Journey, load: Load, { item, trouble }: Not
 export function readReason(text: string | null): Reason | null {
   return text === null ? null : (JSON.parse(text) as Reason);
 }
+
+const PAGE = 500;
+
+/**
+ * What earlier runs left waits again: the target may have been given room or another limit, the source mended. What is
+ * larger than the target takes is not even read again.
+ */
+export async function tryAgain(journey: Journey): Promise<void> {
+  const { ledger, target } = journey.road;
+  const limit = target.traits.messageMaxBytes;
+  for (let after = 0; ; ) {
+    const page = await ledger.exceptions(after, PAGE);
+    if (page.length === 0) return;
+    after = page.at(-1)!.id;
+    const again = page.filter((item) => {
+      if (item.outcome !== 'left' || item.gone || !journey.listed.has(item.folder)) return false;
+      return readReason(item.reason)?.code !== 'too-large' || limit === null || item.size <= limit;
+    });
+    await ledger.settle(again.map(({ id }) => ({ is: 'again', item: id })));
+  }
+}

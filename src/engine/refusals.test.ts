@@ -101,6 +101,16 @@ suite('what a target refuses', () => {
     assert.deepEqual([proof.left, proof.missing], [1, 0]);
   });
 
+  test('what was left is tried again by the next run, and arrives when the target has changed its mind', async () => {
+    const road = roadTo({ refuse: ({ n }) => (n < 100 ? 'not today' : null) }, letter(1), letter(2));
+    assert.equal((await road.move()).left, 2);
+    assert.equal((await road.move()).left, 2);
+    road.target.behaviour.refuse = () => null;
+    const summary = await road.move();
+    assert.deepEqual([summary.left, summary.copied, summary.carried], [0, 2, 2]);
+    assert.ok(holds(await road.prove()));
+  });
+
   test('too large for what the target announced: left without being sent', async () => {
     const road = roadTo({ messageMaxBytes: 1000 }, letter(1, { body: 'x'.repeat(5000) }), letter(2));
     const summary = await road.move();

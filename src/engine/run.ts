@@ -3,6 +3,7 @@ import type { Folder } from '../stores/entry.ts';
 import { travelHold } from '../stores/holds/travel.ts';
 import type { Source } from '../stores/source.ts';
 import type { Summary } from './event.ts';
+import { tryAgain } from './exceptions.ts';
 import { type Journey, startJourney } from './journey.ts';
 import { carryAll } from './lanes.ts';
 import { type Account, type Listed, listAll } from './listing.ts';
@@ -39,6 +40,7 @@ export async function move(road: Road): Promise<Summary> {
   road.tell({ event: 'stage', stage: 'list' });
   const listed = await listAll(road, accounts);
   for (const one of listed) journey.listed.set(one.row.id, one);
+  await tryAgain(journey);
   for (const { source } of accounts) tellAside(road, source);
 
   await adoptPlaces(journey, targetFolders);

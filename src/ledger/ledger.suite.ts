@@ -350,6 +350,17 @@ export function ledgerSuite(name: string, make: () => Promise<Bed>): void {
         assert.equal((await ledger.items(inbox, 0, 10)).length, 1);
       });
 
+      it('a left item can wait again, and only a left one', async () => {
+        const [item] = await noted(inbox, entry('1.1'));
+        await refuses(ledger.settle([{ is: 'again', item: item!.id }]), /not left/);
+        await ledger.settle([{ is: 'left', item: item!.id, reason: REASON }]);
+        await ledger.settle([{ is: 'again', item: item!.id }]);
+        const [again] = await ledger.waiting(inbox, 0, 10);
+        assert.deepEqual([again?.id, again?.outcome, again?.reason], [item!.id, null, null]);
+        assert.deepEqual(await ledger.exceptions(0, 10), []);
+        assert.equal((await ledger.counts()).open, 1);
+      });
+
       it('waitingByFolder counts what waits, and nothing else', async () => {
         const sized = (key: string, size: number) => ({ ...entry(key), size });
         await ledger.note(inbox, [sized('1.1', 10), sized('1.2', 20), sized('1.3', 40)]);

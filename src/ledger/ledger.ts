@@ -209,6 +209,8 @@ export type Outcome =
   | { is: 'moved'; item: number; from: number }
   | { is: 'left'; item: number; reason: string }
   | { is: 'asked'; item: number; reason: string }
+  /** A left item waits again: the next attempt may find the target or the source changed. */
+  | { is: 'again'; item: number }
   /** The landing was given these marks. */
   | { is: 'marked'; landing: number; marks: readonly string[] };
 

@@ -39,6 +39,7 @@ export function readOf(item: Item, read: Omit<ItemIdentity, 'item'>): Partial<It
 /** `Ledger.settle` for one outcome. */
 export function settleOne(state: State, outcome: Outcome): void {
   if ('reason' in outcome) settleWithout(state, itemOf(state, outcome.item), outcome);
+  else if (outcome.is === 'again') settleAgain(state, itemOf(state, outcome.item));
   else if (outcome.is === 'merged') settleMerged(state, openItem(state, outcome.item), outcome);
   else if (outcome.is === 'moved') {
     settleMoved(state, openItem(state, outcome.item), itemOf(state, outcome.from));
@@ -102,6 +103,11 @@ function settleWithout(state: State, item: Item, { is, reason }: Outcome & { is:
     state.landings.remove(item.landing);
   }
   state.items.change(item, { landing: null, outcome: is, reason, by: null });
+}
+
+function settleAgain(state: State, item: Item): void {
+  if (item.outcome !== 'left') throw new Error(`item ${item.id} was not left`);
+  state.items.change(item, { outcome: null, reason: null });
 }
 
 /** A message seen as found under this key was ours all the time: what joined it belongs to the landing. */

@@ -32,6 +32,7 @@ export class Settling {
   settle(outcome: Outcome): void {
     if (this.#asExpected(outcome)) return;
     if ('reason' in outcome) this.#without(outcome);
+    else if (outcome.is === 'again') this.#again(outcome.item);
     else if (outcome.is === 'merged') this.#merged(outcome);
     else if (outcome.is === 'moved') this.#moved(outcome);
     else this.#landing(this.#bare(outcome.landing), outcome);
@@ -116,6 +117,12 @@ export class Settling {
     if (item.landing !== null) this.#withdraw(item.landing);
     const sql = 'UPDATE items SET landing = NULL, outcome = ?, reason = ?, same_by = NULL WHERE id = ?';
     this.#tail.run(sql, OUTCOMES.indexOf(is), reason, id);
+  }
+
+  #again(id: number): void {
+    const sql = 'UPDATE items SET outcome = NULL, reason = NULL WHERE id = ? AND outcome = ?';
+    const left = this.#tail.run(sql, id, OUTCOMES.indexOf('left'));
+    if (left !== 1) throw new Error(`item ${id} was not left`);
   }
 
   #withdraw(landing: number): void {
