@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Event, Summary } from '../../src/engine/event.ts';
@@ -22,15 +22,18 @@ export interface MemoryRoad {
   crash(): void;
 }
 
+/** One for all roads of a test file, gone with its process. */
+const scratch = mkdtempSync(join(tmpdir(), 'malleposte-road-'));
+process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
+
 export function memoryRoad(sources: MemoryMailbox[], target: MemoryMailbox): MemoryRoad {
-  const scratch = mkdtempSync(join(tmpdir(), 'malleposte-road-'));
   const road: MemoryRoad = {
     sources,
     target,
     ledger: memoryLedger(),
     events: [],
-    move: (options = {}, wrap = (ledger) => ledger) => run(road, move, scratch, options, wrap),
-    prove: () => run(road, prove, scratch, {}, (ledger) => ledger),
+    move: (options = {}, wrap = (ledger) => ledger) => run(road, move, options, wrap),
+    prove: () => run(road, prove, {}, (ledger) => ledger),
     crash() {
       road.ledger = road.ledger.reopen();
     },
@@ -44,7 +47,6 @@ const SETTLE_MS = 40;
 async function run(
   road: MemoryRoad,
   work: (road: Road) => Promise<Summary>,
-  scratch: string,
   options: Partial<Road['options']>,
   wrap: (ledger: Ledger) => Ledger,
 ): Promise<Summary> {
