@@ -59,7 +59,6 @@ export interface Ledger {
   /** Landings whose kin is one of these. */
   landingsByKin(kin: readonly string[]): Promise<Landing[]>;
   landingsByKey(place: number, keys: readonly string[]): Promise<Landing[]>;
-  landings(place: number, after: number, limit: number): Promise<Landing[]>;
   landing(id: number): Promise<Landing | null>;
   /** The items that lie in a landing: its own and the merged ones, gone ones included. */
   itemsOf(landings: readonly number[]): Promise<Item[]>;

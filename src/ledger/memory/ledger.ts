@@ -190,10 +190,6 @@ class InMemory implements MemoryLedger {
     return copies(rows.filter((row) => row !== undefined).sort((one, other) => one.id - other.id));
   }
 
-  async landings(place: number, after: number, limit: number): Promise<Landing[]> {
-    return page(this.#open().landings.all(after), limit, (row) => row.place === place);
-  }
-
   async landing(id: number): Promise<Landing | null> {
     const row = this.#open().landings.get(id);
     return row ? { ...row } : null;

@@ -41,15 +41,19 @@ export class Items {
     this.#touch(this.#tail.all<{ landing: number | null }>(sql, folder, key));
   }
 
-  gone(folder: number, keys: readonly string[]): void {
+  /** Answers how many were not gone before. */
+  gone(folder: number, keys: readonly string[]): number {
     const sql = 'UPDATE items SET gone = 1 WHERE folder = ? AND key = ? AND gone = 0 RETURNING landing';
-    for (const key of keys) this.#touch(this.#tail.all<{ landing: number | null }>(sql, folder, key));
+    const rows = keys.flatMap((key) => this.#tail.all<{ landing: number | null }>(sql, folder, key));
+    this.#touch(rows);
+    return rows.length;
   }
 
-  allGone(folder: number): void {
+  /** Answers how many were not gone before. */
+  allGone(folder: number): number {
     const landings = 'SELECT landing FROM items WHERE folder = ? AND gone = 0 AND landing IS NOT NULL';
     this.#tail.run(`UPDATE landings SET unmarked = 1 WHERE id IN (${landings})`, folder);
-    this.#tail.run('UPDATE items SET gone = 1 WHERE folder = ? AND gone = 0', folder);
+    return this.#tail.run('UPDATE items SET gone = 1 WHERE folder = ? AND gone = 0', folder);
   }
 
   remark(folder: number, changes: readonly { key: string; marks: readonly string[] }[]): void {

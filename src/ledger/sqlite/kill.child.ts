@@ -43,4 +43,5 @@ for (let turn = 0; ; turn += 1) {
       return { is: 'landed', landing, key: at % 2 === 0 ? null : `9.${landing}` };
     }),
   );
+  if (turn % 3 === 0) await ledger.counts();
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Item, Ledger } from '../ledger.ts';
+import type { Counts, Item, Ledger } from '../ledger.ts';
 import { openSqliteLedger } from './ledger.ts';
 
 const KILLS = 20;
@@ -76,6 +76,7 @@ async function examine(path: string, acknowledged: Map<string, number[]>): Promi
       }
     }
     wholeBatches(items);
+    assert.deepEqual(await ledger.counts(), countsOf([...items.values()]), 'stale counts');
   } finally {
     await ledger.close();
   }
@@ -102,6 +103,14 @@ function wholeBatches(items: Map<string, Item>): void {
   }
 }
 
+function countsOf(items: readonly Item[]): Counts {
+  const ended = (outcome: Item['outcome']) => items.filter((item) => item.outcome === outcome).length;
+  return {
+    ...{ entries: items.length, gone: 0, bytes: items.reduce((sum, item) => sum + item.size, 0) },
+    ...{ copied: ended('copied'), merged: 0, left: ended('left'), asked: 0, open: ended(null) },
+  };
+}
+
 function soundFile(path: string): void {
   const db = new DatabaseSync(path);
   assert.deepEqual(
@@ -111,10 +120,6 @@ function soundFile(path: string): void {
       .map((row) => ({ ...row })),
     [{ integrity_check: 'ok' }],
   );
-  const sums =
-    'SELECT coalesce(sum(open + copied + merged + left_ + asked), 0) AS n, coalesce(sum(bytes), 0) AS b FROM accounts';
-  const rows = 'SELECT count(*) AS n, coalesce(sum(size), 0) AS b FROM items WHERE gone = 0';
-  assert.deepEqual(db.prepare(sums).get(), db.prepare(rows).get());
   db.close();
 }
 

@@ -107,13 +107,12 @@ export class Landings {
     );
   }
 
+  /** Few are in these states: those under way, and what could not be read back. */
   inState(state: 0 | 1, place: number | undefined): Landing[] {
-    const where = 'state = ? AND state <> 2';
+    const where = 'state < 2 AND state = ?';
     const rows =
-      place === undefined
-        ? this.#select(`${where} ORDER BY id`, state)
-        : this.#select(`${where} AND place = ? ORDER BY id`, state, place);
-    return rows;
+      place === undefined ? this.#select(where, state) : this.#select(`${where} AND place = ?`, state, place);
+    return rows.sort((one, other) => one.id - other.id);
   }
 
   by(column: 'exact' | 'kin', digests: readonly string[]): Landing[] {
@@ -125,10 +124,6 @@ export class Landings {
   byKey(place: number, keys: readonly string[]): Landing[] {
     const rows = [...new Set(keys)].flatMap((key) => this.#select('place = ? AND key = ?', place, key));
     return rows.sort((one, other) => one.id - other.id);
-  }
-
-  page(place: number, after: number, limit: number): Landing[] {
-    return this.#select('place = ? AND id > ? ORDER BY id LIMIT ?', place, after, limit);
   }
 
   one(id: number): Landing | null {

@@ -19,6 +19,7 @@ import { Landings } from './landings.ts';
 import { Names } from './names.ts';
 import { type LedgerFile, openLedgerFile } from './open.ts';
 import { Settling } from './settle.ts';
+import { Sums } from './sums.ts';
 import { Tail } from './tail.ts';
 
 /**
@@ -45,6 +46,7 @@ class SqliteLedger implements Ledger {
   readonly #items: Items;
   readonly #landings: Landings;
   readonly #settling: Settling;
+  readonly #sums: Sums;
 
   constructor(tail: Tail) {
     const marks = new Interned<readonly string[]>(tail, 'marks');
@@ -53,6 +55,7 @@ class SqliteLedger implements Ledger {
     this.#items = new Items(tail, marks, new Interned(tail, 'paths'));
     this.#landings = new Landings(tail, marks);
     this.#settling = new Settling(tail, marks);
+    this.#sums = new Sums(tail);
   }
 
   async enrol(name: string, rank: number): Promise<number> {
@@ -84,14 +87,14 @@ class SqliteLedger implements Ledger {
   }
 
   async note(folder: number, entries: readonly Entry[]): Promise<number> {
-    return this.#tail.write(entries.length, () =>
-      this.#items.note(folder, this.#names.accountOf(folder), entries),
-    );
+    return this.#change(entries, () => this.#items.note(folder, this.#names.accountOf(folder), entries));
   }
 
   async gone(folder: number, keys: readonly string[] | 'all'): Promise<void> {
-    if (keys === 'all') this.#tail.write(1, () => this.#items.allGone(folder));
-    else this.#tail.write(keys.length, () => this.#items.gone(folder, keys));
+    this.#tail.write(keys === 'all' ? 1 : keys.length, () => {
+      const changed = keys === 'all' ? this.#items.allGone(folder) : this.#items.gone(folder, keys);
+      if (changed > 0) this.#sums.forget();
+    });
   }
 
   async remark(folder: number, changes: readonly { key: string; marks: readonly string[] }[]): Promise<void> {
@@ -111,12 +114,12 @@ class SqliteLedger implements Ledger {
   }
 
   async identify(found: readonly ItemIdentity[]): Promise<void> {
-    this.#tail.write(found.length, () => this.#items.identify(found));
+    this.#change(found, () => this.#items.identify(found));
   }
 
   async intend(steps: readonly Step[]): Promise<number[]> {
     const now = Date.now();
-    const landings = this.#tail.write(steps.length, () => {
+    const landings = this.#change(steps, () => {
       for (const place of new Set(steps.map((step) => step.place))) this.#names.requirePlace(place);
       return steps.map((step) => this.#landings.intend(step, now));
     });
@@ -125,7 +128,7 @@ class SqliteLedger implements Ledger {
   }
 
   async settle(outcomes: readonly Outcome[]): Promise<void> {
-    this.#tail.write(outcomes.length, () => {
+    this.#change(outcomes, () => {
       for (const outcome of outcomes) this.#settling.settle(outcome);
     });
   }
@@ -158,10 +161,6 @@ class SqliteLedger implements Ledger {
     return this.#tail.read(() => this.#landings.byKey(place, keys));
   }
 
-  async landings(place: number, after: number, limit: number): Promise<Landing[]> {
-    return this.#tail.read(() => this.#landings.page(place, after, limit));
-  }
-
   async landing(id: number): Promise<Landing | null> {
     return this.#tail.read(() => this.#landings.one(id));
   }
@@ -175,7 +174,7 @@ class SqliteLedger implements Ledger {
   }
 
   async mergeable(account: number): Promise<boolean> {
-    return this.#tail.read(() => this.#names.mergeable(account));
+    return this.#tail.read(() => this.#sums.mergeable(account));
   }
 
   async unmarked(after: number, limit: number): Promise<{ landing: Landing; wanted: string[] }[]> {
@@ -188,7 +187,7 @@ class SqliteLedger implements Ledger {
   }
 
   async counts(account?: number): Promise<Counts> {
-    return this.#tail.read(() => this.#names.counts(account ?? null));
+    return this.#tail.write(0, () => this.#sums.counts(account ?? null));
   }
 
   async exceptions(after: number, limit: number): Promise<Item[]> {
@@ -209,5 +208,13 @@ class SqliteLedger implements Ledger {
 
   async close(): Promise<void> {
     this.#tail.close();
+  }
+
+  /** A verb that changes items. */
+  #change<T>(told: readonly unknown[], work: () => T): T {
+    return this.#tail.write(told.length, () => {
+      if (told.length > 0) this.#sums.forget();
+      return work();
+    });
   }
 }

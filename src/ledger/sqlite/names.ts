@@ -1,4 +1,4 @@
-import type { AccountRow, Counts, FolderRow, PlaceRow } from '../ledger.ts';
+import type { AccountRow, FolderRow, PlaceRow } from '../ledger.ts';
 import type { Tail } from './tail.ts';
 
 type Stored<R> = Omit<R, 'path'> & { path: string };
@@ -80,21 +80,6 @@ export class Names {
     if (state !== undefined) this.#tail.run('UPDATE places SET state = ? WHERE id = ?', state, place);
   }
 
-  counts(account: number | null): Counts {
-    const tallies = TALLIES.map((name) => `coalesce(sum(${name}), 0) AS ${name}`).join(', ');
-    const sql = `SELECT ${tallies} FROM accounts WHERE id = coalesce(?, id)`;
-    const sums = this.#tail.get<Record<(typeof TALLIES)[number], number>>(sql, account)!;
-    const { copied, merged, left_: left, asked, open, gone, bytes } = sums;
-    return { entries: copied + merged + left + asked + open, copied, merged, left, asked, open, gone, bytes };
-  }
-
-  /** `Ledger.mergeable` */
-  mergeable(account: number): boolean {
-    const sql = `SELECT EXISTS (SELECT 1 FROM landings WHERE state = 3 AND state <> 2)
-      OR EXISTS (SELECT 1 FROM accounts WHERE iif(id = ?, gone, held) > 0) AS mergeable`;
-    return this.#tail.get<{ mergeable: number }>(sql, account)!.mergeable === 1;
-  }
-
   recall(name: string): string | null {
     return (
       this.#tail.get<{ value: string }>('SELECT value FROM remembered WHERE name = ?', name)?.value ?? null
@@ -107,8 +92,6 @@ export class Names {
     this.#tail.run(sql, name, value);
   }
 }
-
-const TALLIES = ['copied', 'merged', 'left_', 'asked', 'open', 'gone', 'bytes'] as const;
 
 function withPath<R extends { path: string }>(row: R): Omit<R, 'path'> & { path: string[] } {
   return { ...row, path: JSON.parse(row.path) as string[] };

@@ -12,10 +12,7 @@ export const APPLICATION_ID = 0x4d504c47;
 export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE accounts (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, rank INTEGER NOT NULL,
-    copied INTEGER NOT NULL DEFAULT 0, merged INTEGER NOT NULL DEFAULT 0, left_ INTEGER NOT NULL DEFAULT 0,
-    asked INTEGER NOT NULL DEFAULT 0, open INTEGER NOT NULL DEFAULT 0, gone INTEGER NOT NULL DEFAULT 0,
-    bytes INTEGER NOT NULL DEFAULT 0, held INTEGER NOT NULL DEFAULT 0
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, rank INTEGER NOT NULL
   ) STRICT;
   CREATE TABLE folders (
     id INTEGER PRIMARY KEY, account INTEGER NOT NULL REFERENCES accounts, path TEXT NOT NULL, checkpoint TEXT,
@@ -38,8 +35,11 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX items_folder ON items (folder);
   CREATE INDEX items_open ON items (folder) WHERE outcome IS NULL AND gone = 0;
   CREATE UNIQUE INDEX items_landing ON items (landing, account) WHERE landing IS NOT NULL;
-  CREATE INDEX items_moved ON items (account, exact) WHERE gone = 1 AND landing IS NOT NULL;
+  CREATE INDEX items_gone ON items (account, exact) WHERE gone = 1;
   CREATE INDEX items_excepted ON items (id) WHERE outcome >= 2;
+  CREATE TABLE sums (
+    account INTEGER NOT NULL, gone INTEGER NOT NULL, outcome INTEGER, items INTEGER NOT NULL, bytes INTEGER NOT NULL
+  ) STRICT;
 
   CREATE TABLE landings (
     id INTEGER PRIMARY KEY AUTOINCREMENT, place INTEGER NOT NULL REFERENCES places, state INTEGER NOT NULL,
@@ -47,30 +47,11 @@ export const MIGRATIONS: readonly string[] = [
     intended_at INTEGER NOT NULL, key TEXT, exact BLOB NOT NULL, kin BLOB NOT NULL, sent BLOB, likely BLOB,
     stored BLOB, rung TEXT NOT NULL, altered TEXT, message_id TEXT
   ) STRICT;
-  CREATE INDEX landings_place ON landings (place);
   CREATE UNIQUE INDEX landings_key ON landings (place, key) WHERE key IS NOT NULL;
   CREATE INDEX landings_exact ON landings (substr(exact, 1, 4));
   CREATE INDEX landings_kin ON landings (substr(kin, 1, 4));
-  CREATE INDEX landings_state ON landings (state, place) WHERE state <> 2;
+  CREATE INDEX landings_due ON landings (place) WHERE state < 2;
+  CREATE INDEX landings_found ON landings (id) WHERE state = 3;
   CREATE INDEX landings_unmarked ON landings (unmarked) WHERE unmarked = 1;
-
-  CREATE TRIGGER items_counted AFTER INSERT ON items BEGIN
-    UPDATE accounts SET open = open + 1, bytes = bytes + NEW.size WHERE id = NEW.account;
-  END;
-  CREATE TRIGGER items_recounted AFTER UPDATE OF gone, outcome, landing, size ON items
-  WHEN OLD.outcome IS NOT NEW.outcome OR OLD.gone <> NEW.gone OR OLD.size <> NEW.size
-    OR (OLD.landing IS NULL) <> (NEW.landing IS NULL)
-  BEGIN
-    UPDATE accounts SET
-      open = open + (NEW.gone = 0 AND NEW.outcome IS NULL) - (OLD.gone = 0 AND OLD.outcome IS NULL),
-      copied = copied + (NEW.gone = 0 AND NEW.outcome IS 0) - (OLD.gone = 0 AND OLD.outcome IS 0),
-      merged = merged + (NEW.gone = 0 AND NEW.outcome IS 1) - (OLD.gone = 0 AND OLD.outcome IS 1),
-      left_ = left_ + (NEW.gone = 0 AND NEW.outcome IS 2) - (OLD.gone = 0 AND OLD.outcome IS 2),
-      asked = asked + (NEW.gone = 0 AND NEW.outcome IS 3) - (OLD.gone = 0 AND OLD.outcome IS 3),
-      gone = gone + NEW.gone - OLD.gone,
-      bytes = bytes + (NEW.gone = 0) * NEW.size - (OLD.gone = 0) * OLD.size,
-      held = held + (NEW.landing IS NOT NULL) - (OLD.landing IS NOT NULL)
-    WHERE id = NEW.account;
-  END;
   `,
 ];

