@@ -1,11 +1,9 @@
 import type { Entry } from '../../stores/entry.ts';
 import type { Item, ItemIdentity, Waiting } from '../ledger.ts';
 import { markSet } from '../marks.ts';
-import { bytes, bytesOrNull, type ItemRow, itemOf, type Marks, type Paths } from './rows.ts';
+import { digestList } from './digests.ts';
+import { bytes, bytesOrNull, ITEM_COLUMNS, type ItemRow, itemOf, type Marks, type Paths } from './rows.ts';
 import type { Tail } from './tail.ts';
-
-const COLUMNS = `id, folder, account, gone, outcome, landing, same_by, size, received_at, marks, also_in, key,
-  exact, kin, likely, message_id, subject, reason`;
 
 /** What the sources told. */
 export class Items {
@@ -109,18 +107,19 @@ export class Items {
   }
 
   of(landings: readonly number[]): Item[] {
-    const items = [...new Set(landings)].flatMap((landing) => this.#select('landing = ?', landing));
+    const items = this.#select('landing IN (SELECT value FROM json_each(?))', JSON.stringify(landings));
     return items.sort((one, other) => one.id - other.id);
   }
 
   goneByExact(account: number, exact: readonly string[]): Item[] {
-    const where = 'account = ? AND exact = ? AND gone = 1 AND landing IS NOT NULL';
-    const items = [...new Set(exact)].flatMap((digest) => this.#select(where, account, bytes(digest)));
+    const where = `account = ? AND gone = 1 AND landing IS NOT NULL
+      AND exact IN (SELECT unhex(value) FROM json_each(?))`;
+    const items = this.#select(where, account, digestList(exact));
     return items.sort((one, other) => one.id - other.id);
   }
 
-  #select(where: string, ...values: (number | Uint8Array)[]): Item[] {
-    const rows = this.#tail.all<ItemRow>(`SELECT ${COLUMNS} FROM items WHERE ${where}`, ...values);
+  #select(where: string, ...values: (number | string)[]): Item[] {
+    const rows = this.#tail.rows<ItemRow>(`SELECT ${ITEM_COLUMNS} FROM items WHERE ${where}`, ...values);
     return rows.map((row) => itemOf(row, this.#marks, this.#paths));
   }
 

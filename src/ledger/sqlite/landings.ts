@@ -1,10 +1,16 @@
 import type { FoundMessage, ItemIdentity, Landing, Step } from '../ledger.ts';
 import { markSet, sameMarks, wantedMarks } from '../marks.ts';
-import { alteredText, bytes, bytesOrNull, type LandingRow, landingOf, type Marks } from './rows.ts';
+import { type Digests, digestList } from './digests.ts';
+import {
+  alteredText,
+  bytes,
+  bytesOrNull,
+  LANDING_COLUMNS,
+  type LandingRow,
+  landingOf,
+  type Marks,
+} from './rows.ts';
 import type { Tail } from './tail.ts';
-
-const COLUMNS = `id, place, state, size, marks, received_at, intended_at, key, exact, kin, sent, likely, stored,
-  rung, altered, message_id`;
 
 const WAITING = 'id = ? AND outcome IS NULL AND landing IS NULL AND gone = 0';
 
@@ -15,10 +21,12 @@ const TOUCHED_PAGE = 200;
 export class Landings {
   readonly #tail: Tail;
   readonly #marks: Marks;
+  readonly #digests: Digests;
 
-  constructor(tail: Tail, marks: Marks) {
+  constructor(tail: Tail, marks: Marks, digests: Digests) {
     this.#tail = tail;
     this.#marks = marks;
+    this.#digests = digests;
   }
 
   intend(step: Step, intendedAt: number): number {
@@ -115,14 +123,15 @@ export class Landings {
     return rows.sort((one, other) => one.id - other.id);
   }
 
+  /** Landings with one of these digests. A write. */
   by(column: 'exact' | 'kin', digests: readonly string[]): Landing[] {
-    const where = `substr(${column}, 1, 4) = substr(?1, 1, 4) AND ${column} = ?1`;
-    const rows = [...new Set(digests)].flatMap((digest) => this.#select(where, bytes(digest)));
+    const rows = this.#select(this.#digests.where(column), digestList(digests));
     return rows.sort((one, other) => one.id - other.id);
   }
 
   byKey(place: number, keys: readonly string[]): Landing[] {
-    const rows = [...new Set(keys)].flatMap((key) => this.#select('place = ? AND key = ?', place, key));
+    const list = JSON.stringify(keys.map((key) => key.toWellFormed()));
+    const rows = this.#select('place = ? AND key IN (SELECT value FROM json_each(?))', place, list);
     return rows.sort((one, other) => one.id - other.id);
   }
 
@@ -161,8 +170,11 @@ export class Landings {
     this.#tail.run('UPDATE landings SET unmarked = 0 WHERE id = ?', landing);
   }
 
-  #select(where: string, ...values: (number | string | Uint8Array)[]): Landing[] {
-    const rows = this.#tail.all<LandingRow>(`SELECT ${COLUMNS} FROM landings WHERE ${where}`, ...values);
+  #select(where: string, ...values: (number | string)[]): Landing[] {
+    const rows = this.#tail.rows<LandingRow>(
+      `SELECT ${LANDING_COLUMNS} FROM landings WHERE ${where}`,
+      ...values,
+    );
     return rows.map((row) => landingOf(row, this.#marks));
   }
 }

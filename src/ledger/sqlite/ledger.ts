@@ -13,6 +13,7 @@ import type {
   Step,
   Waiting,
 } from '../ledger.ts';
+import { Digests } from './digests.ts';
 import { Interned } from './interned.ts';
 import { Items } from './items.ts';
 import { Landings } from './landings.ts';
@@ -53,7 +54,7 @@ class SqliteLedger implements Ledger {
     this.#tail = tail;
     this.#names = new Names(tail);
     this.#items = new Items(tail, marks, new Interned(tail, 'paths'));
-    this.#landings = new Landings(tail, marks);
+    this.#landings = new Landings(tail, marks, new Digests(tail));
     this.#settling = new Settling(tail, marks);
     this.#sums = new Sums(tail);
   }
@@ -150,11 +151,11 @@ class SqliteLedger implements Ledger {
   }
 
   async landingsByExact(exact: readonly string[]): Promise<Landing[]> {
-    return this.#tail.read(() => this.#landings.by('exact', exact));
+    return this.#tail.write(0, () => this.#landings.by('exact', exact));
   }
 
   async landingsByKin(kin: readonly string[]): Promise<Landing[]> {
-    return this.#tail.read(() => this.#landings.by('kin', kin));
+    return this.#tail.write(0, () => this.#landings.by('kin', kin));
   }
 
   async landingsByKey(place: number, keys: readonly string[]): Promise<Landing[]> {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Trouble, type TroubleKind } from '../../trouble.ts';
 import { troubleOf } from './failure.ts';
-import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
+import { APPLICATION_ID, FRESH, MIGRATIONS } from './schema.ts';
 
 /**
  * Files open in this process. SQLite would refuse a second opening too, but our look at the header must not come that
@@ -105,6 +105,7 @@ function prepare(db: DatabaseSync, path: string): void {
   db.exec('PRAGMA journal_mode = WAL');
   // Digests fall on random pages: a longer log writes each of them back once for many commits (measured: -5 % CPU).
   db.exec('PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 16777216');
+  db.exec(FRESH);
 }
 
 function migrate(db: DatabaseSync, path: string): void {

@@ -9,88 +9,101 @@ export const STATES: readonly LandingState[] = ['intended', 'landed', 'verified'
 export type Marks = Interned<readonly string[]>;
 export type Paths = Interned<readonly (readonly string[])[]>;
 
-export interface ItemRow {
-  id: number;
-  folder: number;
-  account: number;
-  gone: number;
-  outcome: number | null;
-  landing: number | null;
-  same_by: number | null;
-  size: number;
-  received_at: number | null;
-  marks: number;
-  also_in: number;
-  key: string;
-  exact: Uint8Array | null;
-  kin: Uint8Array | null;
-  likely: Uint8Array | null;
-  message_id: string | null;
-  subject: string | null;
-  reason: string | null;
-}
+/** `hex` of nothing is empty. */
+const hex = (column: string) => `lower(hex(${column}))`;
 
-export interface LandingRow {
-  id: number;
-  place: number;
-  state: number;
-  size: number;
-  marks: number;
-  received_at: number | null;
-  intended_at: number;
-  key: string | null;
-  exact: Uint8Array;
-  kin: Uint8Array;
-  sent: Uint8Array | null;
-  likely: Uint8Array | null;
-  stored: Uint8Array | null;
-  rung: string;
-  altered: string | null;
-  message_id: string | null;
-}
+/** In the order of `ItemRow`. */
+export const ITEM_COLUMNS = `id, folder, account, gone, outcome, landing, same_by, size, received_at, marks, also_in, key,
+  ${['exact', 'kin', 'likely'].map(hex)}, message_id, subject, reason`;
 
-export function itemOf(row: ItemRow, marks: Marks, paths: Paths): Item {
+export type ItemRow = [
+  id: number,
+  folder: number,
+  account: number,
+  gone: number,
+  outcome: number | null,
+  landing: number | null,
+  sameBy: number | null,
+  size: number,
+  receivedAt: number | null,
+  marks: number,
+  alsoIn: number,
+  key: string,
+  exact: string,
+  kin: string,
+  likely: string,
+  messageId: string | null,
+  subject: string | null,
+  reason: string | null,
+];
+
+/** In the order of `LandingRow`. */
+export const LANDING_COLUMNS = `id, place, state, size, marks, received_at, intended_at, key,
+  ${['exact', 'kin', 'sent', 'likely', 'stored'].map(hex)}, rung, altered, message_id`;
+
+export type LandingRow = [
+  id: number,
+  place: number,
+  state: number,
+  size: number,
+  marks: number,
+  receivedAt: number | null,
+  intendedAt: number,
+  key: string | null,
+  exact: string,
+  kin: string,
+  sent: string,
+  likely: string,
+  stored: string,
+  rung: string,
+  altered: string | null,
+  messageId: string | null,
+];
+
+export function itemOf(row: ItemRow, allMarks: Marks, paths: Paths): Item {
+  const [id, folder, account, gone, outcome, landing, sameBy, size, receivedAt, marks, alsoIn, key] = row;
   return {
-    id: row.id,
-    folder: row.folder,
-    account: row.account,
-    key: row.key,
-    size: row.size,
-    receivedAt: row.received_at,
-    marks: marks.value(row.marks),
-    alsoIn: paths.value(row.also_in),
-    gone: row.gone === 1,
-    outcome: row.outcome === null ? null : OUTCOMES[row.outcome]!,
-    landing: row.landing,
-    by: row.same_by === null ? null : SAME_BY[row.same_by]!,
-    reason: row.reason,
-    exact: hexOrNull(row.exact),
-    kin: hexOrNull(row.kin),
-    likely: hexOrNull(row.likely),
-    messageId: row.message_id,
-    subject: row.subject,
+    id,
+    folder,
+    account,
+    key,
+    size,
+    receivedAt,
+    marks: allMarks.value(marks),
+    alsoIn: paths.value(alsoIn),
+    gone: gone === 1,
+    outcome: outcome === null ? null : OUTCOMES[outcome]!,
+    landing,
+    by: sameBy === null ? null : SAME_BY[sameBy]!,
+    reason: row[17],
+    exact: row[12] || null,
+    kin: row[13] || null,
+    likely: row[14] || null,
+    messageId: row[15],
+    subject: row[16],
   };
 }
 
-export function landingOf(row: LandingRow, marks: Marks): Landing {
-  const exact = hex(row.exact);
+export function landingOf(row: LandingRow, allMarks: Marks): Landing {
+  const [id, place, state, size, marks, receivedAt, intendedAt, key, exact, kin, sent, likely, stored] = row;
+  const [rung, altered, messageId] = [row[13], row[14], row[15]];
   return {
-    id: row.id,
-    place: row.place,
-    state: STATES[row.state]!,
-    key: row.key,
-    sent: row.sent === null ? exact : hex(row.sent),
-    size: row.size,
+    id,
+    place,
+    state: STATES[state]!,
+    key,
+    sent: sent || exact,
+    size,
     exact,
-    kin: hex(row.kin),
-    likely: hexOrNull(row.likely),
-    messageId: row.message_id,
-    marks: marks.value(row.marks),
-    receivedAt: row.received_at,
-    rung: row.rung,
-    altered: row.altered === null ? [] : (JSON.parse(row.altered) as string[]),
-    stored: hexOrNull(row.stored),
-    intendedAt: row.intended_at,
+    kin,
+    likely: likely || null,
+    messageId,
+    marks: allMarks.value(marks),
+    receivedAt,
+    rung,
+    altered: altered === null ? [] : (JSON.parse(altered) as string[]),
+    stored: stored || null,
+    intendedAt,
   };
 }
 
@@ -106,12 +119,4 @@ export function bytesOrNull(digest: string | null): Uint8Array | null {
 
 export function alteredText(altered: readonly string[]): string | null {
   return altered.length === 0 ? null : JSON.stringify(altered);
-}
-
-function hex(digest: Uint8Array): string {
-  return Buffer.from(digest.buffer, digest.byteOffset, digest.byteLength).toString('hex');
-}
-
-function hexOrNull(digest: Uint8Array | null): string | null {
-  return digest === null ? null : hex(digest);
 }

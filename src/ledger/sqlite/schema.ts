@@ -48,10 +48,19 @@ export const MIGRATIONS: readonly string[] = [
     stored BLOB, rung TEXT NOT NULL, altered TEXT, message_id TEXT
   ) STRICT;
   CREATE UNIQUE INDEX landings_key ON landings (place, key) WHERE key IS NOT NULL;
-  CREATE INDEX landings_exact ON landings (substr(exact, 1, 4));
-  CREATE INDEX landings_kin ON landings (substr(kin, 1, 4));
   CREATE INDEX landings_due ON landings (place) WHERE state < 2;
+  CREATE TABLE digests (
+    prefix BLOB NOT NULL, landing INTEGER NOT NULL, PRIMARY KEY (prefix, landing)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE digested (landing INTEGER NOT NULL) STRICT;
+  INSERT INTO digested VALUES (0);
   CREATE INDEX landings_found ON landings (id) WHERE state = 3;
   CREATE INDEX landings_unmarked ON landings (unmarked) WHERE unmarked = 1;
   `,
 ];
+
+/** A table of this process alone, in memory: see `Digests`. */
+export const FRESH = `
+  CREATE TEMP TABLE fresh (
+    prefix BLOB NOT NULL, landing INTEGER NOT NULL, PRIMARY KEY (prefix, landing)
+  ) STRICT, WITHOUT ROWID`;
