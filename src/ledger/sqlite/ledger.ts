@@ -184,7 +184,7 @@ class SqliteLedger implements Ledger {
 
   async advance(folder: number, checkpoint: string): Promise<void> {
     this.#tail.write(1, () => this.#names.advance(folder, checkpoint));
-    this.#tail.commit();
+    await this.#tail.durable();
   }
 
   async counts(account?: number): Promise<Counts> {
