@@ -12,6 +12,19 @@ const KINDS: Readonly<Record<number, TroubleKind>> = {
   26: 'malformed', // SQLITE_NOTADB
 };
 
+/** What the system says where we open or synchronise a file ourselves. */
+const SYSTEM_KINDS: Readonly<Record<string, TroubleKind>> = {
+  EACCES: 'denied',
+  EPERM: 'denied',
+  EROFS: 'denied',
+  EIO: 'denied',
+  ENOENT: 'missing',
+  ENOTDIR: 'missing',
+  EISDIR: 'malformed',
+  ENOSPC: 'full',
+  EDQUOT: 'full',
+};
+
 /** SQLITE_CONSTRAINT: something told would break a law. */
 const CONSTRAINT = 19;
 
@@ -20,12 +33,18 @@ interface SqliteError extends Error {
   errstr: string;
 }
 
-/** The Trouble that a failure of SQLite is, or null when it is none. */
+/** The Trouble that a failure of SQLite or of the system is, or null when it is none. */
 export function troubleOf(error: unknown, tried: Attempt, on: string): Trouble | null {
-  if (!isSqliteError(error)) return null;
+  if (!isSqliteError(error)) return systemTroubleOf(error, tried, on);
   const kind = KINDS[error.errcode & 0xff];
   if (kind === undefined) return null;
   return new Trouble(kind, { tried, on, answer: error.errstr, cause: error });
+}
+
+function systemTroubleOf(error: unknown, tried: Attempt, on: string): Trouble | null {
+  if (!(error instanceof Error)) return null;
+  const kind = SYSTEM_KINDS[(error as NodeJS.ErrnoException).code ?? ''];
+  return kind ? new Trouble(kind, { tried, on, answer: error.message, cause: error }) : null;
 }
 
 /** True when the statement was refused and nothing else is wrong with the database. */

@@ -204,7 +204,7 @@ class SqliteLedger implements Ledger {
   }
 
   async flush(): Promise<void> {
-    this.#tail.commit();
+    await this.#tail.durable();
   }
 
   async close(): Promise<void> {

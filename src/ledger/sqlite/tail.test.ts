@@ -101,10 +101,71 @@ describe('ledger: sqlite tail', () => {
     );
   });
 
-  it('keeps what DESIGN promises of the file: log ahead, full synchronisation, no one else', () => {
+  it('an intend answers when the log is synchronised, not before; others join meanwhile', async () => {
+    const place = await waiting(30);
+    const syncs: (() => void)[] = [];
+    const real = file.sync;
+    file.sync = () =>
+      new Promise((resolve, reject) => {
+        syncs.push(() => real().then(resolve, reject));
+      });
+    const answered: number[] = [];
+    const intend = async (item: number) => {
+      await ledger.intend([step(item, place, `${item}`)]);
+      answered.push(item);
+    };
+    const first = intend(1);
+    while (syncs.length === 0) await pause(1);
+    assert(!file.db.isTransaction, 'committed, then synchronised');
+    const others = [2, 3, 4].map(intend);
+    await pause(20);
+    assert.deepEqual([answered, syncs.length], [[], 1]);
+    assert(file.db.isTransaction, 'the disk is busy: who comes now goes with the next');
+    syncs[0]!();
+    await first;
+    assert.deepEqual(answered, [1]);
+    while (syncs.length === 1) await pause(1);
+    syncs[1]!();
+    await Promise.all(others);
+    assert.equal(syncs.length, 2);
+    file.sync = real;
+  });
+
+  it('a log that cannot be synchronised is a Trouble, for all who wait and from then on', async () => {
+    const place = await waiting(3);
+    file.sync = async () => {
+      throw Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' });
+    };
+    const isDenied = (error: unknown) => isTrouble(error, 'denied') && error.tried === 'write-ledger';
+    const both = [1, 2].map((item) => assert.rejects(ledger.intend([step(item, place, 'a')]), isDenied));
+    await Promise.all(both);
+    await assert.rejects(ledger.counts(), isDenied);
+    await assert.rejects(ledger.intend([step(3, place, 'a')]), isDenied);
+  });
+
+  it('where nothing was told, nothing is synchronised', async () => {
+    await ledger.flush();
+    file.sync = async () => assert.fail('synchronised');
+    await ledger.counts();
+    await ledger.flush();
+    await ledger.flush();
+  });
+
+  /** So many items that wait; answers a place. */
+  async function waiting(count: number): Promise<number> {
+    const account = await ledger.enrol('mbox:archive', 0);
+    const { id } = await ledger.folder(account, ['x']);
+    const entries = Array.from({ length: count }, (_, at) => entry(`${at}`));
+    await ledger.note(id, entries);
+    const place = (await ledger.place(['x'])).id;
+    await ledger.flush();
+    return place;
+  }
+
+  it('keeps what DESIGN promises of the file: log ahead, synchronised before it is copied from, no one else', () => {
     const pragma = (name: string) => Object.values(file.db.prepare(`PRAGMA ${name}`).get() as object)[0];
     assert.equal(pragma('journal_mode'), 'wal');
-    assert.equal(pragma('synchronous'), 2);
+    assert.equal(pragma('synchronous'), 1);
     assert.equal(pragma('locking_mode'), 'exclusive');
   });
 

@@ -1,4 +1,5 @@
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isRefusal, troubleOf } from './failure.ts';
 import type { LedgerFile } from './open.ts';
 
@@ -19,7 +20,12 @@ export class Tail {
   readonly #onRollback: (() => void)[] = [];
   #rows = 0;
   #timer: NodeJS.Timeout | null = null;
+  /** The next commit, not begun yet. */
   #coming: Promise<void> | null = null;
+  /** The synchronisation under way; never rejected. */
+  #going: Promise<void> = Promise.resolve();
+  /** Something that was told is committed and not synchronised. */
+  #unsafe = false;
   #closed = false;
   /** Why the ledger refuses further work. */
   #broken: unknown = null;
@@ -86,12 +92,15 @@ export class Tail {
       throw error;
     }
     this.#rows += rows;
-    if (this.#rows >= ROWS_MAX) this.commit();
+    if (this.#rows >= ROWS_MAX) {
+      this.#commit();
+      this.#soon();
+    }
     return answer;
   }
 
-  /** Durable when it returns. @throws Trouble `write-ledger` */
-  commit(): void {
+  /** Safe from the end of this process when it returns, not yet from a power cut. @throws Trouble `write-ledger` */
+  #commit(): void {
     this.#usable();
     if (!this.#file.db.isTransaction) return;
     try {
@@ -99,33 +108,53 @@ export class Tail {
     } catch (error) {
       throw this.#break(this.#unwritten(error));
     }
+    this.#unsafe ||= this.#rows > 0;
     this.#settled();
   }
 
   /**
-   * As `commit`, for callers that come in the same turn of the event loop together: one fsync serves them all.
+   * Resolves when everything told so far is durable. While the disk is still busy with what was told before, others may
+   * join: one commit and one synchronisation serve all who wait.
    *
    * @throws Trouble `write-ledger`
    */
-  durable(): Promise<void> {
-    this.#coming ??= new Promise<void>((resolve, reject) => {
-      setImmediate(() => {
-        this.#coming = null;
-        try {
-          this.commit();
-          resolve();
-        } catch (error) {
-          reject(error);
-        }
-      });
+  async durable(): Promise<void> {
+    this.#usable();
+    this.#coming ??= this.#comingAfter(this.#going);
+    await this.#coming;
+  }
+
+  async #comingAfter(before: Promise<void>): Promise<void> {
+    await before;
+    await nextTurn();
+    this.#coming = null;
+    this.#commit();
+    if (!this.#unsafe) return;
+    this.#unsafe = false;
+    const going = this.#sync();
+    this.#going = going.catch(() => {});
+    await going;
+  }
+
+  async #sync(): Promise<void> {
+    try {
+      await this.#file.sync();
+    } catch (error) {
+      throw this.#break(this.#unwritten(error));
+    }
+  }
+
+  /** Nobody waits for it. A failure is not lost: the next verb throws it. */
+  #soon(): void {
+    this.durable().catch((error: unknown) => {
+      this.#broken ??= error;
     });
-    return this.#coming;
   }
 
   close(): void {
     if (this.#closed) return;
     try {
-      if (this.#broken === null) this.commit();
+      if (this.#broken === null) this.#commit();
     } finally {
       this.#closed = true;
       this.#file.close();
@@ -140,18 +169,9 @@ export class Tail {
   #begin(): void {
     if (!this.#file.db.isTransaction) {
       this.#exec('BEGIN');
-      this.#timer = setTimeout(() => this.#commitLate(), HELD_MAX_MS).unref();
+      this.#timer = setTimeout(() => this.#soon(), HELD_MAX_MS).unref();
     }
     this.#exec('SAVEPOINT verb');
-  }
-
-  /** A failure is not lost: the next verb throws it. */
-  #commitLate(): void {
-    try {
-      this.commit();
-    } catch (error) {
-      this.#broken ??= error;
-    }
   }
 
   #takeBack(): void {
