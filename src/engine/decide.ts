@@ -1,4 +1,4 @@
-import type { Landing, Outcome } from '../ledger/ledger.ts';
+import type { Item, Landing, Outcome } from '../ledger/ledger.ts';
 import { travelHold } from '../stores/holds/travel.ts';
 import type { Journey } from './journey.ts';
 import type { Load } from './load.ts';
@@ -13,8 +13,8 @@ export async function decide(
   batch: readonly Held[],
 ): Promise<{ copies: Held[]; joined: Outcome[] }> {
   const account = load.listed.account.row.id;
-  const candidates = await candidatesFor(journey, batch);
-  const departed = await departedFor(journey, account, batch);
+  const { candidates, gone } = await candidatesFor(journey, account, batch);
+  const departed = await departedFor(journey, account, batch, gone);
   const questions = batch.map(({ item, identity }) => ({ item: item.id, account, identity }));
   const byItem = new Map(batch.map((held) => [held.item.id, held]));
   const copies: Held[] = [];
@@ -27,7 +27,12 @@ export async function decide(
   return { copies, joined };
 }
 
-async function candidatesFor(journey: Journey, batch: readonly Held[]): Promise<Candidate[]> {
+/** Landings that the batch might join, and the account's own items in them that are gone from the source. */
+async function candidatesFor(
+  journey: Journey,
+  account: number,
+  batch: readonly Held[],
+): Promise<{ candidates: Candidate[]; gone: Item[] }> {
   const { ledger } = journey.road;
   const exact = [...new Set(batch.map(({ identity }) => identity.exact))];
   const kin = [...new Set(batch.map(({ identity }) => identity.kin))];
@@ -35,7 +40,9 @@ async function candidatesFor(journey: Journey, batch: readonly Held[]): Promise<
   for (const landing of await ledger.landingsByExact(exact)) found.set(landing.id, landing);
   for (const landing of await ledger.landingsByKin(kin)) found.set(landing.id, landing);
   const absorbed = new Map<number, Set<number>>();
+  const gone: Item[] = [];
   for (const item of await ledger.itemsOf([...found.keys()])) {
+    if (item.gone && item.account === account) gone.push(item);
     const accounts = absorbed.get(item.landing!) ?? new Set();
     absorbed.set(item.landing!, accounts.add(item.account));
   }
@@ -53,7 +60,7 @@ async function candidatesFor(journey: Journey, batch: readonly Held[]): Promise<
       absorbed: absorbed.get(id) ?? new Set(),
     });
   }
-  return candidates;
+  return { candidates, gone };
 }
 
 /** `likely` of a landing that was carried when nobody asked for it: read again at the target. Null when it cannot be. */
@@ -73,8 +80,16 @@ async function likelyOf(journey: Journey, landing: Landing): Promise<string | nu
   return null;
 }
 
-async function departedFor(journey: Journey, account: number, batch: readonly Held[]): Promise<Departed[]> {
+async function departedFor(
+  journey: Journey,
+  account: number,
+  batch: readonly Held[],
+  alsoGone: readonly Item[],
+): Promise<Departed[]> {
   const exact = [...new Set(batch.map(({ identity }) => identity.exact))];
-  const gone = await journey.road.ledger.goneByExact(account, exact);
-  return gone.map((item) => ({ item: item.id, exact: item.exact! }));
+  const gone = new Map(
+    (await journey.road.ledger.goneByExact(account, exact)).map((item) => [item.id, item]),
+  );
+  for (const item of alsoGone) gone.set(item.id, item);
+  return [...gone.values()].map((item) => ({ item: item.id, exact: item.exact, landing: item.landing! }));
 }

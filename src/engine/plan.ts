@@ -15,7 +15,8 @@ export interface Candidate {
 /** An item of the same account that is gone from where it was and still holds its landing. */
 export interface Departed {
   item: number;
-  exact: string;
+  exact: string | null;
+  landing: number;
 }
 
 export interface Question {
@@ -40,20 +41,29 @@ export function plan(
 ): Decision[] {
   const joined = new Map<number, Set<number>>();
   const free = [...departed];
+  const alike = (landing: number, identity: Identity) =>
+    candidates.some((one) => one.landing === landing && likelyTheSame(one, identity));
+  const follow = (question: Question, like: (one: Departed) => boolean): Decision | null => {
+    const at = free.findIndex(like);
+    if (at < 0) return null;
+    const [one] = free.splice(at, 1);
+    return { is: 'follow', item: question.item, from: one!.item };
+  };
   return questions.map((question): Decision => {
-    const old = free.findIndex((one) => one.exact === question.identity.exact);
-    if (old >= 0) {
-      const [one] = free.splice(old, 1);
-      return { is: 'follow', item: question.item, from: one!.item };
-    }
+    const { identity, account } = question;
+    const moved = follow(question, (one) => one.exact === identity.exact);
+    if (moved) return moved;
     const open = candidates.filter(
-      (one) => !one.absorbed.has(question.account) && !joined.get(one.landing)?.has(question.account),
+      (one) => !one.absorbed.has(account) && !joined.get(one.landing)?.has(account),
     );
-    const exact = open.find((one) => one.exact === question.identity.exact);
-    const match = exact ?? open.find((one) => likelyTheSame(one, question.identity));
+    const exact = open.find((one) => one.exact === identity.exact);
+    // An archive that was rewritten: status lines changed inside, the message did not.
+    const rewritten = exact ? null : follow(question, (one) => alike(one.landing, identity));
+    if (rewritten) return rewritten;
+    const match = exact ?? open.find((one) => likelyTheSame(one, identity));
     if (!match) return { is: 'copy', item: question.item };
     const accounts = joined.get(match.landing) ?? new Set();
-    joined.set(match.landing, accounts.add(question.account));
+    joined.set(match.landing, accounts.add(account));
     return { is: 'merge', item: question.item, landing: match.landing, by: exact ? 'exact' : 'likely' };
   });
 }

@@ -1,4 +1,5 @@
 import type { Item, Landing } from '../ledger/ledger.ts';
+import { likelySame } from '../mail/identity.ts';
 import type { Folder } from '../stores/entry.ts';
 import { travelHold } from '../stores/holds/travel.ts';
 import type { Source } from '../stores/source.ts';
@@ -84,11 +85,11 @@ async function readTarget(proving: Proving): Promise<void> {
       stopIfCancelled(road);
       for await (const got of road.target.read(folder, keys, hold)) {
         if (got.is === 'unread') continue;
-        const { raw, exact, subject, messageId } = identityOf(got.body, false);
+        const { raw, exact, likely, subject, messageId } = identityOf(got.body, true);
         got.body.release();
         const { key, receivedAt } = got;
         const marks = got.marks ?? [];
-        tally.add({ path: folder.path, key, raw, exact, marks, receivedAt, subject, messageId });
+        tally.add({ path: folder.path, key, raw, exact, likely, marks, receivedAt, subject, messageId });
       }
     }
   });
@@ -150,7 +151,6 @@ async function witnessBatch(
   const { road, counts } = proving;
   const items = await itemsOf(keys);
   const landings = await landingsOf(road, [...items.values()]);
-  const wantLikely = [...items.values()].some((item) => item.by === 'likely');
   const hold = travelHold({ directory: road.scratch, fileAboveBytes: FILE_ABOVE_BYTES });
   for await (const got of source.read(folder, keys, hold)) {
     const item = items.get(got.key) ?? null;
@@ -158,7 +158,7 @@ async function witnessBatch(
       unread(proving, source, folder, got.key, item, got.trouble.answer ?? null);
       continue;
     }
-    const { exact, likely, subject, messageId } = identityOf(got.body, wantLikely);
+    const { exact, likely, subject, messageId } = identityOf(got.body, true);
     counts.bytes += got.body.size;
     counts.entries++;
     got.body.release();
@@ -204,7 +204,8 @@ function account(
     const { landing } = placed ?? {};
     proving.tally.defer({
       exact: seen.exact,
-      raw: landing ? (landing.stored ?? landing.sent) : null,
+      // What the ledger says of other bytes than these proves nothing about these.
+      raw: landing && seen.exact === item?.exact ? (landing.stored ?? landing.sent) : null,
       account: source.name,
       finding: JSON.stringify({ ...finding, by: item?.by ?? null, classes: landing?.altered ?? [] }),
     });
@@ -235,11 +236,17 @@ function judge(
       classes: [...new Set([...landing.altered, ...classes])],
     };
   }
-  if (row.raw !== (landing.stored ?? landing.sent)) return null;
-  if (merged && item.by === 'likely') {
-    return seen.likely === landing.likely ? { is: 'merged', by: 'likely', classes } : null;
+  // Other bytes, the same message: another account's copy, or status lines that a mail program writes into an archive.
+  if (likelySame(row, seen)) {
+    const header = landing.altered.length > 0 ? landing.altered : ['header'];
+    return {
+      is: merged ? 'merged' : 'altered',
+      by: 'likely',
+      classes: [...(merged ? [] : header), ...classes],
+    };
   }
-  if (landing.altered.length === 0 || seen.exact !== item.exact) return null;
+  if (row.raw !== (landing.stored ?? landing.sent) || seen.exact !== item.exact) return null;
+  if (landing.altered.length === 0) return null;
   return { is: merged ? 'merged' : 'altered', by: item.by ?? 'exact', classes: [...landing.altered] };
 }
 

@@ -65,7 +65,7 @@ export async function move(road: Road): Promise<Summary> {
     await advanceAll(road, listed);
   }
   await ledger.flush();
-  const summary = summarise(journey, await ledger.counts(), (performance.now() - began) / 1000);
+  const summary = summarise(journey, await countAll(road, accounts), (performance.now() - began) / 1000);
   road.tell(summary);
   return summary;
 }
@@ -183,6 +183,16 @@ async function advanceAll(road: Road, listed: readonly Listed[]): Promise<void> 
     if (waiting.has(row.id)) continue;
     await road.ledger.advance(row.id, checkpoint);
   }
+}
+
+/** The sum over the accounts of this run; others that the ledger knows are not its affair. */
+async function countAll(road: Road, accounts: readonly Account[]): Promise<Counts> {
+  const sum = { entries: 0, copied: 0, merged: 0, left: 0, asked: 0, open: 0, gone: 0, bytes: 0 };
+  for (const { row } of accounts) {
+    const counts = await road.ledger.counts(row.id);
+    for (const name of Object.keys(sum) as (keyof Counts)[]) sum[name] += counts[name];
+  }
+  return sum;
 }
 
 function summarise(journey: Journey, counts: Counts, seconds: number): Summary {

@@ -7,6 +7,7 @@ export interface TallyRow {
   key: string;
   raw: string;
   exact: string;
+  likely: string | null;
   marks: readonly string[];
   receivedAt: number | null;
   subject: string | null;
@@ -44,7 +45,7 @@ export interface Deferred {
 }
 
 const SCHEMA = `
-  CREATE TABLE row (id INTEGER PRIMARY KEY, path TEXT, key TEXT, raw TEXT, exact TEXT, marks TEXT, receivedAt INTEGER,
+  CREATE TABLE row (id INTEGER PRIMARY KEY, path TEXT, key TEXT, raw TEXT, exact TEXT, likely TEXT, marks TEXT, receivedAt INTEGER,
     subject TEXT, messageId TEXT, claimed INTEGER NOT NULL DEFAULT 0);
   CREATE TABLE claim (row INTEGER, account TEXT, PRIMARY KEY (row, account)) WITHOUT ROWID;
   CREATE TABLE deferred (id INTEGER PRIMARY KEY, exact TEXT, raw TEXT, account TEXT, finding TEXT);
@@ -62,7 +63,8 @@ export function openTally(): Tally {
   const db = new DatabaseSync('');
   db.exec(`PRAGMA cache_size = -8000; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; ${SCHEMA}`);
   const insert = db.prepare(
-    'INSERT INTO row (path, key, raw, exact, marks, receivedAt, subject, messageId) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    `INSERT INTO row (path, key, raw, exact, likely, marks, receivedAt, subject, messageId)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const byKey = db.prepare('SELECT * FROM row WHERE path = ? AND key = ?');
   const free = db.prepare(`
@@ -79,12 +81,13 @@ export function openTally(): Tally {
     FROM row WHERE claimed = 0 ORDER BY id`);
   return {
     add(row) {
-      const { path, key, raw, exact, marks, receivedAt, subject, messageId } = row;
+      const { path, key, raw, exact, likely, marks, receivedAt, subject, messageId } = row;
       insert.run(
         JSON.stringify(path),
         key,
         raw,
         exact,
+        likely,
         JSON.stringify(marks),
         receivedAt,
         subject,

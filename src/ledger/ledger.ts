@@ -66,7 +66,7 @@ export interface Ledger {
   goneByExact(account: number, exact: readonly string[]): Promise<Item[]>;
   /** True when merging is possible for this account at all: another account has landings, something was found, or an item is gone. */
   mergeable(account: number): Promise<boolean>;
-  /** Landings whose wanted marks (union over their items that are not gone) differ from the marks they were last given. */
+  /** Landings with a living item whose wanted marks (union over their items, gone ones with their last marks) differ from those last given. */
   unmarked(after: number, limit: number): Promise<{ landing: Landing; wanted: string[] }[]>;
 
   /** Throws while an item of the folder is open. */

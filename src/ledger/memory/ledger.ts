@@ -220,12 +220,7 @@ class InMemory implements MemoryLedger {
     for (const landing of state.landings.all(after)) {
       if (answer.length >= limit) break;
       if (landing.key === null) continue;
-      const living = state.itemsOf(landing.id).filter((item) => !item.gone);
-      const wanted = wantedMarks(
-        landing.state,
-        landing.marks,
-        living.map((item) => item.marks),
-      );
+      const wanted = wantedMarks(landing.state, landing.marks, state.itemsOf(landing.id));
       if (!sameMarks(wanted, landing.marks)) answer.push({ landing: { ...landing }, wanted });
     }
     return answer;

@@ -24,8 +24,8 @@ import { Sums } from './sums.ts';
 import { Tail } from './tail.ts';
 
 /**
- * The ledger of one target mailbox in one file (SQLite, WAL, `synchronous=FULL`). The folder must be there, the file
- * need not. At most about 5,000 rows or what was told in the last second are lost by a crash; nothing that was told
+ * The ledger of one target mailbox in one file (SQLite, WAL, each commit synchronised). The folder must be there, the
+ * file need not. At most about 5,000 rows or what was told in the last second are lost by a crash; nothing that was told
  * before an `intend`, `advance` or `flush` returned.
  *
  * @throws Trouble (`open-ledger`) `busy`, `malformed`, `missing`, `denied`, `full`. Its verbs throw Trouble

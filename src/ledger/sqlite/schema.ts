@@ -8,6 +8,8 @@ export const APPLICATION_ID = 0x4d504c47;
  * Codes: `items.outcome` 0 copied, 1 merged, 2 left, 3 asked, null open; `items.same_by` 0 exact, 1 likely, 2 moved;
  * `landings.state` 0 intended, 1 landed, 2 verified, 3 found; `landings.unmarked` 1 when its marks may differ from
  * what its items want. `landings.sent` is null when equal to `exact`. Digests are 32 bytes.
+ * `sums` are over `items`, or none (see `Sums`); `digests` has the first four bytes of `exact` and `kin` of all landings up
+ * to the one in `digested`, which is one row (see `Digests`).
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -37,9 +39,6 @@ export const MIGRATIONS: readonly string[] = [
   CREATE UNIQUE INDEX items_landing ON items (landing, account) WHERE landing IS NOT NULL;
   CREATE INDEX items_gone ON items (account, exact) WHERE gone = 1;
   CREATE INDEX items_excepted ON items (id) WHERE outcome >= 2;
-  CREATE TABLE sums (
-    account INTEGER NOT NULL, gone INTEGER NOT NULL, outcome INTEGER, items INTEGER NOT NULL, bytes INTEGER NOT NULL
-  ) STRICT;
 
   CREATE TABLE landings (
     id INTEGER PRIMARY KEY AUTOINCREMENT, place INTEGER NOT NULL REFERENCES places, state INTEGER NOT NULL,
@@ -49,13 +48,17 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE UNIQUE INDEX landings_key ON landings (place, key) WHERE key IS NOT NULL;
   CREATE INDEX landings_due ON landings (place) WHERE state < 2;
+  CREATE INDEX landings_found ON landings (id) WHERE state = 3;
+  CREATE INDEX landings_unmarked ON landings (unmarked) WHERE unmarked = 1;
+
+  CREATE TABLE sums (
+    account INTEGER NOT NULL, gone INTEGER NOT NULL, outcome INTEGER, items INTEGER NOT NULL, bytes INTEGER NOT NULL
+  ) STRICT;
   CREATE TABLE digests (
     prefix BLOB NOT NULL, landing INTEGER NOT NULL, PRIMARY KEY (prefix, landing)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE digested (landing INTEGER NOT NULL) STRICT;
   INSERT INTO digested VALUES (0);
-  CREATE INDEX landings_found ON landings (id) WHERE state = 3;
-  CREATE INDEX landings_unmarked ON landings (unmarked) WHERE unmarked = 1;
   `,
 ];
 
