@@ -159,11 +159,11 @@ export class Landings {
   }
 
   #wanted(landing: Landing): string[] {
-    const sql = 'SELECT marks FROM items WHERE landing = ? AND gone = 0';
-    const living = this.#tail
-      .all<{ marks: number }>(sql, landing.id)
-      .map((row) => this.#marks.value(row.marks));
-    return wantedMarks(landing.state, landing.marks, living);
+    const sql = 'SELECT marks, gone FROM items WHERE landing = ?';
+    const items = this.#tail
+      .all<{ marks: number; gone: number }>(sql, landing.id)
+      .map((row) => ({ marks: this.#marks.value(row.marks), gone: row.gone === 1 }));
+    return wantedMarks(landing.state, landing.marks, items);
   }
 
   #right(landing: number): void {
