@@ -177,12 +177,12 @@ function tellCancelled({ road, progress }: Journey): void {
 /** Checkpoints move on only over folders in which every entry has its outcome. */
 async function advanceAll(road: Road, listed: readonly Listed[]): Promise<void> {
   const waiting = new Set((await road.ledger.waitingByFolder()).map(({ folder }) => folder));
-  for (const { row, checkpoint } of listed) {
-    stopIfCancelled(road);
-    if (checkpoint === null || checkpoint === row.checkpoint) continue;
-    if (waiting.has(row.id)) continue;
-    await road.ledger.advance(row.id, checkpoint);
-  }
+  stopIfCancelled(road);
+  const due = listed.filter(
+    ({ row, checkpoint }) => checkpoint !== null && checkpoint !== row.checkpoint && !waiting.has(row.id),
+  );
+  // Together: the ledger makes them durable with one synchronisation.
+  await Promise.all(due.map(({ row, checkpoint }) => road.ledger.advance(row.id, checkpoint!)));
 }
 
 /** The sum over the accounts of this run; others that the ledger knows are not its affair. */
