@@ -7,6 +7,7 @@ import type { Journey } from './journey.ts';
 import type { Landed } from './landed.ts';
 import type { Desk } from './places.ts';
 import { identityOf, REPAIR_MAX_BYTES, wholeOf } from './receive.ts';
+import { FILE_ABOVE_BYTES } from './road.ts';
 import { isLocal, rungOf } from './rungs.ts';
 
 /** Compared at once: few enough that both sides of all of them fit into memory (law 6). */
@@ -80,7 +81,7 @@ async function readSome(
   keyOf: (one: Landed) => string,
 ): Promise<Map<number, Uint8Array>> {
   const byKey = new Map(some.map((one) => [keyOf(one), one.landing]));
-  const hold = travelHold({ directory: journey.road.scratch, fileAboveBytes: 1 << 20 });
+  const hold = travelHold({ directory: journey.road.scratch, fileAboveBytes: FILE_ABOVE_BYTES });
   const bytes = new Map<number, Uint8Array>();
   for await (const got of reader.read(folder, [...byKey.keys()], hold)) {
     if (got.is === 'unread') continue;

@@ -4,7 +4,7 @@ import type { Journey } from './journey.ts';
 import type { Load } from './load.ts';
 import { type Candidate, type Departed, plan } from './plan.ts';
 import { type Held, identityOf } from './receive.ts';
-import { pathKey } from './road.ts';
+import { FILE_ABOVE_BYTES, pathKey } from './road.ts';
 
 /** Sorts a batch into what must be copied and what joins a landing; asks the ledger what is already there. */
 export async function decide(
@@ -70,7 +70,7 @@ async function likelyOf(journey: Journey, landing: Landing): Promise<string | nu
   const row = (await ledger.places()).find((place) => place.id === landing.place);
   const folder = journey.targetFolders.find((one) => row && pathKey(one.path) === pathKey(row.path));
   if (!folder) return null;
-  const hold = travelHold({ directory: scratch, fileAboveBytes: 1 << 20 });
+  const hold = travelHold({ directory: scratch, fileAboveBytes: FILE_ABOVE_BYTES });
   for await (const got of target.read(folder, [landing.key], hold)) {
     if (got.is === 'unread') return null;
     const { likely } = identityOf(got.body, true);

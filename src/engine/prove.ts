@@ -193,11 +193,7 @@ function account(
   placed: Placed | null,
 ): void {
   const finding = findingOf(source, folder, seen);
-  if (item?.outcome === 'left' || item?.outcome === 'asked') {
-    proving.counts[item.outcome]++;
-    tell(proving, { ...finding, is: item.outcome, reason: readReason(item.reason) });
-    return;
-  }
+  if (toldAside(proving, finding, item)) return;
   const row = placed?.landing.key ? proving.tally.at(placed.path, placed.landing.key) : null;
   const verdict = row && item && placed ? judge(seen, item, placed.landing, row) : null;
   if (!row || !verdict) {
@@ -216,6 +212,14 @@ function account(
   else proving.counts.copied++;
   if (verdict.is === 'altered') proving.counts.altered++;
   tell(proving, { ...finding, ...verdict, at: { folder: folderName(row.path), key: row.key } });
+}
+
+/** A message that was left, or waits for a person: told with its reason. False for every other. */
+function toldAside(proving: Proving, finding: Finding, item: Item | null): boolean {
+  if (item?.outcome !== 'left' && item?.outcome !== 'asked') return false;
+  proving.counts[item.outcome]++;
+  tell(proving, { ...finding, is: item.outcome, reason: readReason(item.reason) });
+  return true;
 }
 
 /** What the bytes at the target say of a message that the ledger placed there; null when they are not its bytes. */
@@ -273,14 +277,10 @@ function unread(
     messageId: item?.messageId ?? null,
     marks: [],
   };
-  const finding = findingOf(source, folder, seen);
-  if (item?.outcome === 'left' || item?.outcome === 'asked') {
-    counts[item.outcome]++;
-    tell(proving, { ...finding, is: item.outcome, exact: null, reason: readReason(item.reason) });
-    return;
-  }
+  const finding = { ...findingOf(source, folder, seen), exact: null };
+  if (toldAside(proving, finding, item)) return;
   counts.missing++;
-  tell(proving, { ...finding, is: 'unread', exact: null, reason: { code: 'unreadable-at-source', answer } });
+  tell(proving, { ...finding, is: 'unread', reason: { code: 'unreadable-at-source', answer } });
 }
 
 /**
