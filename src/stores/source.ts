@@ -90,4 +90,5 @@ export type AsideBecause =
   | 'symbolic-link'
   | 'too-deep'
   | 'unreadable'
+  | 'hidden'
   | 'too-many';

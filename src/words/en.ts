@@ -328,6 +328,7 @@ export const en = {
       'symbolic-link': 'a symbolic link, not followed',
       'too-deep': 'nested too deep',
       unreadable: 'it cannot be read',
+      hidden: 'hidden (its name begins with a dot), though it may be mail',
       'too-many': 'this and others, too many to be named',
     },
   },

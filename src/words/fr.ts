@@ -338,6 +338,7 @@ export const fr: Catalogue = {
       'symbolic-link': 'un lien symbolique, non suivi',
       'too-deep': 'emboîté trop profond',
       unreadable: 'illisible',
+      hidden: 'caché (son nom commence par un point), quoique ce puisse être du courrier',
       'too-many': 'celui-ci et d’autres, trop nombreux pour être nommés',
     },
   },

@@ -5,8 +5,8 @@ export const emlFacts: readonly Fact[] = [
   {
     about: 'folders',
     keeps: 'yes',
-    fr: 'Un répertoire est un dossier. Les fichiers qui ne finissent pas par .eml sont laissés et nommés (les dix mille premiers).',
-    en: 'A directory is a folder. Files that do not end in .eml are left, and named (the first ten thousand).',
+    fr: 'Un répertoire est un dossier. Les fichiers qui ne finissent pas par .eml sont laissés et nommés (les dix mille premiers). Les fichiers et répertoires cachés (un point devant le nom) ne sont pas pris ; ceux qui peuvent être du courrier sont nommés.',
+    en: 'A directory is a folder. Files that do not end in .eml are left, and named (the first ten thousand). Hidden files and directories (names with a dot in front) are not taken; those that may be mail are named.',
   },
   {
     about: 'read-marks',

@@ -75,6 +75,7 @@ test('directories are folders; what is no message is told, links are not followe
     ],
   );
   assert.deepEqual(tree.aside!(), [
+    { path: '.hidden', because: 'hidden' },
     { path: 'link', because: 'symbolic-link' },
     { path: 'Vide/notes.txt', because: 'no-message' },
   ]);

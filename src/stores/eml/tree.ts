@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Trouble } from '../../trouble.ts';
 import { below, shown } from '../below.ts';
 import { fileTrouble } from '../file-trouble.ts';
+import { hiddenMail } from '../hidden.ts';
 import type { Aside, AsideBecause } from '../source.ts';
 
 /** A directory with messages; `handle` is its path below the root (Latin-1 names, `/`), empty for the root. */
@@ -44,8 +45,8 @@ function walk(root: string, handle: string, segments: string[], depth: number, t
   const inner: string[] = [];
   let found = false;
   for (const { name, is } of namesIn(root, handle)) {
-    if (name.startsWith('.')) continue;
-    if (isMessage(name) && is !== 'directory') found = true;
+    if (name.startsWith('.')) leaveHidden(root, join(handle, name), tree);
+    else if (isMessage(name) && is !== 'directory') found = true;
     else if (is === 'directory') inner.push(name);
     else leave(tree, join(handle, name), is === 'link' ? 'symbolic-link' : 'no-message');
   }
@@ -55,6 +56,11 @@ function walk(root: string, handle: string, segments: string[], depth: number, t
     if (depth >= DEPTH_MAX) leave(tree, child, 'too-deep');
     else enter(root, child, [...segments, shown(name)], depth + 1, tree);
   }
+}
+
+function leaveHidden(root: string, handle: string, tree: EmlTree): void {
+  const because = hiddenMail(root, handle);
+  if (because) leave(tree, handle, because);
 }
 
 function enter(root: string, handle: string, segments: string[], depth: number, tree: EmlTree): void {

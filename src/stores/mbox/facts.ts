@@ -10,8 +10,8 @@ export const mboxFacts: readonly Fact[] = [
   {
     about: 'folders',
     keeps: 'yes',
-    fr: 'Un fichier est un dossier ; les répertoires .sbd de Thunderbird et les .mbox d’Apple Mail donnent l’arborescence. Les fichiers qui ne sont pas du courrier sont laissés et nommés.',
-    en: 'A file is a folder; Thunderbird’s .sbd and Apple Mail’s .mbox directories give the tree. Files that are no mail are left, and named.',
+    fr: 'Un fichier est un dossier ; les répertoires .sbd de Thunderbird et les .mbox d’Apple Mail donnent l’arborescence. Les fichiers qui ne sont pas du courrier sont laissés et nommés. Les fichiers et répertoires cachés (un point devant le nom) ne sont pas pris ; ceux qui peuvent être du courrier sont nommés.',
+    en: 'A file is a folder; Thunderbird’s .sbd and Apple Mail’s .mbox directories give the tree. Files that are no mail are left, and named. Hidden files and directories (names with a dot in front) are not taken; those that may be mail are named.',
   },
   {
     about: 'read-marks',

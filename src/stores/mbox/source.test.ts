@@ -83,7 +83,7 @@ test('a directory is a tree; what is no mail is left and told', async () => {
   );
   assert.deepEqual(
     tree.aside!().map(({ path, because }) => `${path}: ${because}`),
-    ['empty.dat: no-mbox', 'link: symbolic-link', 'msgFilterRules.dat: no-mbox'],
+    ['.hidden: hidden', 'empty.dat: no-mbox', 'link: symbolic-link', 'msgFilterRules.dat: no-mbox'],
   );
   await mkdir(path.join(root, 'beside'));
   await writeFile(path.join(root, 'beside/x'), letter(7));

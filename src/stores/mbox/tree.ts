@@ -5,6 +5,7 @@ import { type Part, splitMbox } from '../../formats/mbox/index.ts';
 import { Trouble } from '../../trouble.ts';
 import { below, type FilePath, shown } from '../below.ts';
 import { fileTrouble } from '../file-trouble.ts';
+import { hiddenMail } from '../hidden.ts';
 import type { Aside } from '../source.ts';
 
 /** An mbox file found, by its path below the root (Latin-1 names, `/`); empty when the root itself is the file. */
@@ -53,13 +54,19 @@ async function statOf(root: string): Promise<Stats> {
 async function walk(root: string, above: MboxFile, depth: number, tree: MboxTree): Promise<void> {
   const entries = await list(root, above, tree);
   for (const entry of entries) {
-    if (entry.name.startsWith('.') || INDEX.test(entry.name)) continue;
+    if (INDEX.test(entry.name)) continue;
     const handle = above.handle === '' ? entry.name : `${above.handle}/${entry.name}`;
-    if (entry.isSymbolicLink()) tree.aside.push({ path: shown(handle), because: 'symbolic-link' });
+    if (entry.name.startsWith('.')) leaveHidden(root, handle, tree);
+    else if (entry.isSymbolicLink()) tree.aside.push({ path: shown(handle), because: 'symbolic-link' });
     else if (entry.isDirectory()) await enter(root, handle, above, depth, tree);
     else if (!entry.isFile()) tree.aside.push({ path: shown(handle), because: 'no-file' });
     else await take(root, handle, [...above.path, shown(entry.name.replace(EXTENSION, ''))], tree);
   }
+}
+
+function leaveHidden(root: string, handle: string, tree: MboxTree): void {
+  const because = hiddenMail(root, handle);
+  if (because) tree.aside.push({ path: shown(handle), because });
 }
 
 async function list(root: string, above: MboxFile, tree: MboxTree): Promise<Dirent[]> {
