@@ -7,6 +7,7 @@ import {
   CERTIFICATE_FORMAT,
   CERTIFICATE_VERSION,
   type Certificate,
+  certificateText,
   count,
   fingerprintOf,
   noCounts,
@@ -17,7 +18,7 @@ import type { Finding } from './event.ts';
 
 /** What is wrong with a certificate; each has its sentence under `certify.fault` in the catalogues. */
 export type CertificateFault =
-  | { fault: 'unreadable' }
+  | { fault: 'unreadable' | 'rewritten' }
   | { fault: 'findings-missing'; file: string }
   | { fault: 'lines'; found: number; wanted: number }
   | { fault: 'canonical'; line: number }
@@ -38,19 +39,39 @@ const LINE_MAX_CHARS = 1024 * 1024;
 
 /** Checks a certificate and its findings file against each other, without network. Never throws for what is in them. */
 export async function checkCertificate(file: string): Promise<CertificateCheck> {
-  const certificate = await readCertificate(file);
+  const bytes = await readFile(file).catch(() => null);
+  const certificate = bytes && readCertificate(bytes);
   const key = certificate && readKey(certificate.publicKey);
-  if (!certificate || !key) return { certificate: null, faults: [{ fault: 'unreadable' }], signedBy: null };
+  if (!key) return { certificate: null, faults: [{ fault: 'unreadable' }], signedBy: null };
+  if (!isAsWritten(certificate, bytes))
+    return { certificate: null, faults: [{ fault: 'rewritten' }], signedBy: null };
   const faults = await checkFindings(file, certificate);
   if (!signatureFits(certificate, key)) faults.push({ fault: 'signature' });
   return { certificate, faults, signedBy: fingerprintOf(key) };
 }
 
-async function readCertificate(file: string): Promise<Certificate | null> {
-  const text = await readFile(file, 'utf8').catch(() => null);
-  if (text === null || text.length > CERTIFICATE_MAX_BYTES) return null;
-  const parsed = parse(text) as Certificate | undefined;
+function readCertificate(bytes: Buffer): Certificate | null {
+  if (bytes.length > CERTIFICATE_MAX_BYTES) return null;
+  const parsed = parse(bytes.toString()) as Certificate | undefined;
   return parsed && hasShape(parsed) ? parsed : null;
+}
+
+/**
+ * A member told twice, bytes that are no UTF-8, a number too large: of these, two readers may make different certificates.
+ * None of them gives the same bytes again.
+ */
+function isAsWritten(certificate: Certificate, bytes: Buffer): boolean {
+  return bytes.equals(Buffer.from(orNull(() => certificateText(certificate)) ?? ''));
+}
+
+/** Null for what has no JSON: a number that was read as infinite, a nesting too deep. */
+function orNull(write: () => string): string | null {
+  try {
+    return write();
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 function hasShape({ header, findings, counts, summary, head, signature, publicKey }: Certificate): boolean {
@@ -102,7 +123,7 @@ async function checkFindings(file: string, certificate: Certificate): Promise<Ce
 
 function findingOf(line: string): Finding | null {
   const finding = parse(line) as Finding | undefined;
-  if (!finding || canonical(finding) !== line) return null;
+  if (!finding || orNull(() => canonical(finding)) !== line) return null;
   const known = Object.hasOwn(noCounts().findings, finding.is) && Array.isArray(finding.classes);
   return known ? finding : null;
 }

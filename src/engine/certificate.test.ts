@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { canonical } from './canonical.ts';
-import { type Certificate, findingsFile, writeCertificate } from './certificate.ts';
+import { type Certificate, certificateText, findingsFile, writeCertificate } from './certificate.ts';
 import { checkCertificate } from './certificate-check.ts';
 import { gatherExceptions } from './certificate-exceptions.ts';
 import type { Finding, Summary } from './event.ts';
@@ -92,7 +92,7 @@ function editLines(file: string, edit: (lines: string[]) => string[]): void {
 function editSealed(file: string, edit: (certificate: Certificate) => void): void {
   const certificate = JSON.parse(readFileSync(file, 'utf8')) as Certificate;
   edit(certificate);
-  writeFileSync(file, JSON.stringify(certificate));
+  writeFileSync(file, certificateText(certificate));
 }
 
 test('a certificate is whole, for its owner only, and says what happened', async () => {
@@ -136,6 +136,8 @@ test('a changed, dropped, added or moved finding is found', async () => {
       (lines) => lines.with(0, JSON.stringify(JSON.parse(lines[0]!), null, 1).replaceAll('\n', ' ')),
     ],
     ['not JSON', (lines) => lines.with(0, '{')],
+    ['no number', (lines) => lines.with(0, '{"classes":[],"is":1e999}')],
+    ['too deep', (lines) => lines.with(0, '['.repeat(50_000) + ']'.repeat(50_000))],
     ['null', (lines) => lines.with(0, 'null')],
     ['empty line', (lines) => ['', ...lines]],
   ];
@@ -251,6 +253,29 @@ test('what is no certificate is unreadable, never an error', async () => {
     assert.deepEqual((await checkCertificate(file)).faults, [{ fault: 'unreadable' }], text);
   }
   assert.deepEqual((await checkCertificate(path.join(folder, 'absent'))).faults, [{ fault: 'unreadable' }]);
+});
+
+test('a certificate that two readers could read differently is refused', async () => {
+  const edits: [string, (text: string) => string][] = [
+    ['first member counts', (text) => text.replace('"verdict": "exceptions"', '"verdict": "passed",\n  $&')],
+    ['last member counts', (text) => text.replace('"missing": 0', '"missing": 3,\n    $&')],
+    ['within a member', (text) => text.replace('"target":', '"target": "memory:other",\n    $&')],
+    ['escaped name', (text) => text.replace('"head":', '"he\\u0061d": "x",\n  $&')],
+    ['too large', (text) => text.replace('"gone": 0', '"gone": 1e999')],
+    ['written otherwise', (text) => JSON.stringify(JSON.parse(text))],
+    ['something behind', (text) => `${text} `],
+  ];
+  for (const [name, edit] of edits) {
+    const faults = await faultsAfter((file) => {
+      const text = readFileSync(file, 'utf8');
+      assert.notEqual(edit(text), text, name);
+      writeFileSync(file, edit(text));
+    });
+    assert.deepEqual(faults, ['rewritten'], name);
+  }
+  const { file } = make(plain);
+  writeFileSync(file, readFileSync(file, 'latin1').replace('memory:new', 'memory:n\xff'), 'latin1');
+  assert.deepEqual((await checkCertificate(file)).faults, [{ fault: 'rewritten' }]);
 });
 
 test('canonical JSON does not depend on the order of members and reads back', () => {

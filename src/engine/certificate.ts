@@ -99,11 +99,16 @@ export function writeCertificate(options: CertificateOptions): CertificateWriter
       };
       const certificate = seal(sealed, options.privateKey);
       lines.finish();
-      writeWhole(options.file, `${JSON.stringify(certificate, null, 2)}\n`);
+      writeWhole(options.file, certificateText(certificate));
       return certificate;
     },
     abort: lines.abort,
   };
+}
+
+/** The one way a certificate is written: what reads back and does not give this text again was written by another hand. */
+export function certificateText(certificate: Certificate): string {
+  return `${JSON.stringify(certificate, null, 2)}\n`;
 }
 
 export function findingsFile(certificateFile: string): string {

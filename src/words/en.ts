@@ -289,6 +289,8 @@ export const en = {
     failed: 'It says: the proof failed, {{missing}} missing, {{doubled}} there twice.',
     fault: {
       unreadable: 'the file is no certificate of this version',
+      rewritten:
+        'the certificate is not written as it was made; even a change of spacing, or a member told twice, is no longer it',
       'findings-missing': 'the findings file {{file}} is not there',
       lines: 'the number of findings differs: {{found}} instead of {{wanted}}',
       canonical: 'finding {{line}} is not written as it was',

@@ -299,6 +299,8 @@ export const fr: Catalogue = {
     failed: 'Elle dit : la vérification a échoué, {{missing}} manquants, {{doubled}} en double.',
     fault: {
       unreadable: 'le fichier n’est pas une attestation de cette version',
+      rewritten:
+        'l’attestation n’est pas écrite comme elle l’a été ; même un espacement changé, ou un membre dit deux fois, et ce n’est plus elle',
       'findings-missing': 'le fichier des constats {{file}} manque',
       lines: 'le nombre de constats diffère : {{found}} au lieu de {{wanted}}',
       canonical: 'le constat {{line}} n’est pas écrit comme il l’était',
