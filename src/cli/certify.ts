@@ -1,5 +1,6 @@
 import { runCertify } from '../app/certify.ts';
 import { usage } from '../app/usage.ts';
+import type { Certificate } from '../engine/certificate.ts';
 import type { CertificateFault } from '../engine/certificate-check.ts';
 import type { Words } from '../words/words.ts';
 import type { Context } from './command.ts';
@@ -19,16 +20,30 @@ export async function run(context: Context): Promise<ExitCode> {
   if (context.options.json) {
     context.json({ event: 'certified', file, sound, verdict, faults, signedBy, own });
   } else if (sound) {
-    const { say, figures } = context.words();
-    const { summary, findings } = certificate;
-    context.print(`✓ ${say('certify.sound', { n: figures.number(findings.lines) })}`);
-    context.print(say(own ? 'certify.own' : 'certify.foreign', { key: signedBy! }));
-    const values = { n: summary.left + summary.asked, missing: summary.missing, doubled: summary.doubled };
-    context.print(say(`certify.${certificate.verdict}`, values));
+    context.print(soundReport(certificate, { own, signedBy: signedBy! }, context.words()));
   } else {
     for (const fault of faults) context.print(`✗ ${faultSentence(fault, context.words())}`);
   }
   return sound && verdict !== 'failed' ? EXIT.complete : EXIT.failed;
+}
+
+/** What a person reads of a certificate that is whole. */
+export function soundReport(
+  { summary, findings, verdict }: Certificate,
+  { own, signedBy }: { own: boolean | null; signedBy: string },
+  { say, figures }: Words,
+): string {
+  const counted = (count: number) => ({ count, n: figures.number(count) });
+  const values = {
+    ...counted(summary.left + summary.asked),
+    missing: say('summary.missing', counted(summary.missing)),
+    doubled: say('summary.doubled', counted(summary.doubled)),
+  };
+  return [
+    `✓ ${say('certify.sound', counted(findings.lines))}`,
+    say(own ? 'certify.own' : 'certify.foreign', { key: signedBy }),
+    say(`certify.${verdict}`, values),
+  ].join('\n');
 }
 
 function faultSentence({ fault, ...values }: CertificateFault, { say }: Words): string {

@@ -171,6 +171,7 @@ function quietLine(bar: Bar, words: Words): string {
   const { say, figures } = words;
   return say('progress.line', {
     account: bar.account,
+    count: bar.of,
     done: figures.number(bar.done),
     of: figures.number(bar.of),
     bytes: figures.bytes(bar.bytes),

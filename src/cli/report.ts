@@ -82,9 +82,9 @@ function carried(summary: Summary, { say, figures }: Words): string {
   const { carried: count, bytes, seconds } = summary;
   if (count === 0) return say('summary.took', { time: figures.span(seconds) });
   const perSecond = count / Math.max(seconds, 0.001);
-  const n = figures.number(perSecond < 10 ? perSecond : Math.round(perSecond));
+  const speed = { count: perSecond, n: figures.number(perSecond < 10 ? perSecond : Math.round(perSecond)) };
   // Slower than a message every ten seconds is no speed to tell.
-  const rate = perSecond < 0.1 ? '' : say('summary.rate', { rate: say('unit.messages-per-second', { n }) });
+  const rate = perSecond < 0.1 ? '' : say('summary.rate', { rate: say('unit.messages-per-second', speed) });
   return say('summary.carried', {
     count,
     n: figures.number(count),

@@ -49,7 +49,11 @@ export function tellCancelled(context: Context, telling: Telling, argv: readonly
   const { say, figures } = context.words();
   const { cancelled } = telling;
   const text = cancelled
-    ? say('progress.cancelled', { done: figures.number(cancelled.done), of: figures.number(cancelled.of) })
+    ? say('progress.cancelled', {
+        count: cancelled.of,
+        done: figures.number(cancelled.done),
+        of: figures.number(cancelled.of),
+      })
     : say('progress.cancelled-early');
   context.note(`${text}\n  malleposte ${argv.map(withoutPassword).map(quoted).join(' ')}`);
 }

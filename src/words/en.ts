@@ -178,12 +178,15 @@ export const en = {
     resumed_other: '{{n}} messages of the last run are open and will be looked up first',
     listed_one: '{{account}}: {{n}} message (folders: {{folders}}; to carry: {{waiting}}, {{bytes}})',
     listed_other: '{{account}}: {{n}} messages (folders: {{folders}}; to carry: {{waiting}}, {{bytes}})',
-    line: '{{account}}: {{done}} of {{of}} messages, {{bytes}} of {{ofBytes}}{{rate}}{{left}}',
+    line_one: '{{account}}: {{done}} of {{of}} message, {{bytes}} of {{ofBytes}}{{rate}}{{left}}',
+    line_other: '{{account}}: {{done}} of {{of}} messages, {{bytes}} of {{ofBytes}}{{rate}}{{left}}',
     rate: ', {{rate}}',
     left: ', {{from}} to {{to}} left',
     'left-about': ', about {{to}} left',
     stopping: 'Stopping at the next safe point; Ctrl-C again stops at once.',
-    cancelled:
+    cancelled_one:
+      'Stopped after {{done}} of {{of}} message. Nothing is lost; the same command goes on from here:',
+    cancelled_other:
       'Stopped after {{done}} of {{of}} messages. Nothing is lost; the same command goes on from here:',
     'cancelled-early': 'Stopped. Nothing is lost; the same command goes on from here:',
     exception: '{{what}}: {{subject}} ({{folder}})',
@@ -281,12 +284,14 @@ export const en = {
     'no-subject': '(no subject)',
   },
   certify: {
-    sound: 'The certificate is whole: {{n}} findings, chain, sum and signature agree.',
+    sound_one: 'The certificate is whole: {{n}} finding, chain, sum and signature agree.',
+    sound_other: 'The certificate is whole: {{n}} findings, chain, sum and signature agree.',
     own: 'It was signed with the key of this data folder.',
     foreign: 'It was signed with another key; compare its fingerprint with the one you were given: {{key}}',
     passed: 'It says: every message accounted for.',
-    exceptions: 'It says: every message accounted for, {{n}} left behind or to decide.',
-    failed: 'It says: the proof failed, {{missing}} missing, {{doubled}} there twice.',
+    exceptions_one: 'It says: every message accounted for, {{n}} left behind or to decide.',
+    exceptions_other: 'It says: every message accounted for, {{n}} left behind or to decide.',
+    failed: 'It says: the proof failed, {{missing}}, {{doubled}}.',
     fault: {
       unreadable: 'the file is no certificate of this version',
       rewritten:
@@ -405,7 +410,7 @@ export const en = {
     'keep-servers': 'The servers stay up until you press Ctrl-C. Look at the mail, old and new:',
     'keep-until': 'Ctrl-C ends the demo and removes its mail.',
   },
-  unit: { 'messages-per-second': '{{n}} messages/s' },
+  unit: { 'messages-per-second_one': '{{n}} message/s', 'messages-per-second_other': '{{n}} messages/s' },
   help: {
     head: 'Malleposte moves a person’s mail into one mailbox and proves that nothing was lost.',
     usage: 'Usage',

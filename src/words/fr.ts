@@ -187,12 +187,16 @@ export const fr: Catalogue = {
       '{{account}} : {{n}} message (dossiers : {{folders}} ; à transférer : {{waiting}}, {{bytes}})',
     listed_other:
       '{{account}} : {{n}} messages (dossiers : {{folders}} ; à transférer : {{waiting}}, {{bytes}})',
-    line: '{{account}} : {{done}} sur {{of}} messages, {{bytes}} sur {{ofBytes}}{{rate}}{{left}}',
+    line_one: '{{account}} : {{done}} sur {{of}} message, {{bytes}} sur {{ofBytes}}{{rate}}{{left}}',
+    line_other: '{{account}} : {{done}} sur {{of}} messages, {{bytes}} sur {{ofBytes}}{{rate}}{{left}}',
     rate: ', {{rate}}',
     left: ', encore {{from}} à {{to}}',
     'left-about': ', encore {{to}} environ',
     stopping: 'Arrêt au prochain point sûr ; Ctrl-C encore une fois arrête aussitôt.',
-    cancelled: 'Arrêté après {{done}} messages sur {{of}}. Rien n’est perdu ; la même commande reprend ici :',
+    cancelled_one:
+      'Arrêté après {{done}} sur {{of}} message. Rien n’est perdu ; la même commande reprend ici :',
+    cancelled_other:
+      'Arrêté après {{done}} sur {{of}} messages. Rien n’est perdu ; la même commande reprend ici :',
     'cancelled-early': 'Arrêté. Rien n’est perdu ; la même commande reprend ici :',
     exception: '{{what}} : {{subject}} ({{folder}})',
     'exception-why': '{{what}} : {{subject}} ({{folder}}) : {{why}}',
@@ -230,7 +234,7 @@ export const fr: Catalogue = {
     certificate: 'Attestation : {{file}}',
     page: 'À lire : {{file}}',
     'not-summing':
-      'Le compte n’y est pas : {{entries}} aux sources, {{told}} justifiés. La vérification a échoué.',
+      'Le compte n’y est pas : aux sources {{entries}}, justifiés {{told}}. La vérification a échoué.',
     again:
       'Des messages n’ont pas pu être transférés pour l’instant. Relancez la même commande : elle reprend où elle s’est arrêtée.',
     'left-again_one':
@@ -258,7 +262,7 @@ export const fr: Catalogue = {
     messages_one: '{{n}} message',
     messages_other: '{{n}} messages',
     counts: 'Le compte',
-    sum: '{{entries}} aux sources = {{copied}} copiés + {{merged}} fusionnés + {{left}} laissés + {{asked}} à décider + {{missing}} manquants',
+    sum: 'aux sources {{entries}} = copiés {{copied}} + fusionnés {{merged}} + laissés {{left}} + à décider {{asked}} + manquants {{missing}}',
     classes: 'Modifiés à l’arrivée, par nature',
     'classes-text':
       'Ces serveurs ne gardent pas certains messages tout à fait comme ils ont été envoyés. Rien n’y a été perdu ; ce qui change est nommé ici.',
@@ -290,13 +294,16 @@ export const fr: Catalogue = {
     'no-subject': '(sans objet)',
   },
   certify: {
-    sound: 'L’attestation est entière : {{n}} constats, la chaîne, le compte et la signature concordent.',
+    sound_one: 'L’attestation est entière : {{n}} constat, la chaîne, le compte et la signature concordent.',
+    sound_other:
+      'L’attestation est entière : {{n}} constats, la chaîne, le compte et la signature concordent.',
     own: 'Elle est signée par la clé de ce dossier de données.',
     foreign:
       'Elle est signée par une autre clé ; comparez son empreinte à celle qui vous a été donnée : {{key}}',
     passed: 'Elle dit : chaque message est justifié.',
-    exceptions: 'Elle dit : chaque message est justifié, {{n}} laissés ou à décider.',
-    failed: 'Elle dit : la vérification a échoué, {{missing}} manquants, {{doubled}} en double.',
+    exceptions_one: 'Elle dit : chaque message est justifié, {{n}} laissé ou à décider.',
+    exceptions_other: 'Elle dit : chaque message est justifié, {{n}} laissés ou à décider.',
+    failed: 'Elle dit : la vérification a échoué, {{missing}}, {{doubled}}.',
     fault: {
       unreadable: 'le fichier n’est pas une attestation de cette version',
       rewritten:
@@ -419,7 +426,7 @@ export const fr: Catalogue = {
       'Les serveurs restent ouverts jusqu’à Ctrl-C. Pour regarder le courrier, ancien et nouveau :',
     'keep-until': 'Ctrl-C termine la démonstration et efface son courrier.',
   },
-  unit: { 'messages-per-second': '{{n}} messages/s' },
+  unit: { 'messages-per-second_one': '{{n}} message/s', 'messages-per-second_other': '{{n}} messages/s' },
   help: {
     head: 'Malleposte réunit le courrier d’une personne dans une boîte et prouve que rien n’est perdu.',
     usage: 'Emploi',
