@@ -35,6 +35,29 @@ test('every attempt and kind makes a whole sentence in both languages', () => {
   }
 });
 
+test('a disk or a data folder of ours is never taken for the mailbox', () => {
+  const mailbox = {
+    en: /quota|mailbox|target|password|account/,
+    fr: /quota|boîte|destination|mot de passe|compte/,
+  };
+  const ours = { en: /--data/, fr: /--data/ };
+  for (const language of languages) {
+    for (const tried of ['write-file', 'open-ledger', 'write-ledger'] as const) {
+      for (const kind of ['full', 'denied', 'missing'] as const) {
+        const said = troubleSentence(
+          new Trouble(kind, { tried, on: '/X', answer: 'ENOSPC' }),
+          words(language),
+        );
+        assert.doesNotMatch(said, mailbox[language], `${tried} ${kind}`);
+        assert.match(said, ours[language], `${tried} ${kind}`);
+      }
+    }
+    const full = new Trouble('full', { tried: 'store-message', on: 'X', answer: 'NO [OVERQUOTA]' });
+    assert.match(troubleSentence(full, words(language)), mailbox[language]);
+    assert.doesNotMatch(troubleSentence(full, words(language)), ours[language]);
+  }
+});
+
 test('every usage code and warning has its sentence', () => {
   for (const language of languages) {
     const voice = words(language);

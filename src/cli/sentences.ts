@@ -1,21 +1,22 @@
 import type { Warning } from '../app/secret.ts';
 import { isUsage } from '../app/usage.ts';
 import type { Event } from '../engine/event.ts';
-import type { Trouble } from '../trouble.ts';
+import type { Attempt, Trouble } from '../trouble.ts';
 import type { Words } from '../words/words.ts';
 
 /** What was tried, on what, what came back, what to do. */
 export function troubleSentence(trouble: Trouble, words: Words): string {
-  const { say, sayIfKnown } = words;
+  const { say } = words;
   if (isUsage(trouble)) {
-    const why = sayIfKnown(`usage.${trouble.answer}`, trouble.answer ?? '');
+    const why = words.sayIfKnown(`usage.${trouble.answer}`, trouble.answer ?? '');
     return say('usage.sentence', { on: trouble.on, why });
   }
-  const advice = sayIfKnown(
-    `trouble.adviceAt.${trouble.tried}.${trouble.kind}`,
-    say(`trouble.advice.${trouble.kind}`),
-  );
-  return say('trouble.sentence', { attempt: attempt(trouble, words), came: came(trouble, words), advice });
+  const values = {
+    attempt: attempt(trouble, words),
+    came: came(trouble, words),
+    advice: advice(trouble, words),
+  };
+  return say('trouble.sentence', values);
 }
 
 /** A Trouble that the run itself gets over. */
@@ -31,11 +32,21 @@ export function warningSentence(warning: Warning, { say }: Words): string {
 
 type Told = Pick<Trouble, 'kind' | 'tried' | 'on'> & { answer?: string | null | undefined };
 
+/** Tried on the disk of this machine: no server and no mailbox has to do with what came of it. */
+const OWN_DISK: ReadonlySet<Attempt> = new Set(['write-file', 'open-ledger', 'write-ledger']);
+
+function advice({ kind, tried }: Told, { say, sayIfKnown }: Words): string {
+  const general = say(`trouble.advice.${kind}`);
+  const here = OWN_DISK.has(tried) ? sayIfKnown(`trouble.disk.advice.${kind}`, general) : general;
+  return sayIfKnown(`trouble.adviceAt.${tried}.${kind}`, here);
+}
+
 function attempt({ tried, on }: Told, { say }: Words): string {
   return say(`trouble.attempt.${tried}`, { on });
 }
 
-function came({ kind, answer }: Told, { say }: Words): string {
-  const text = say(`trouble.came.${kind}`);
+function came({ kind, tried, answer }: Told, { say, sayIfKnown }: Words): string {
+  const general = say(`trouble.came.${kind}`);
+  const text = OWN_DISK.has(tried) ? sayIfKnown(`trouble.disk.came.${kind}`, general) : general;
   return answer ? say('trouble.answer', { came: text, answer: answer.replace(/[.\s]+$/, '') }) : text;
 }

@@ -66,9 +66,22 @@ export const en = {
         missing: 'Check the path.',
         denied: 'Give this user the right to read it, or run as a user who has it.',
       },
-      'write-file': {
-        full: 'Make room on the disk or choose another folder with --data, then run the same command again.',
-        denied: 'Give this user the right to write there, or choose another folder with --data.',
+      'write-ledger': {
+        malformed:
+          'The ledger is damaged: check the disk, then put back a copy of the data folder or begin with a new one (--data); what already lies in the mailbox is recognised.',
+      },
+    },
+    disk: {
+      came: {
+        full: 'the disk is full',
+        denied: 'the system does not allow it',
+        missing: 'its folder is not there',
+      },
+      advice: {
+        full: 'Make room on the disk of this machine that holds it, then run the same command again: it goes on where it stopped. The data folder can also lie elsewhere (--data; move it whole).',
+        denied:
+          'Give this user the right to write there, or choose another data folder with --data (move the old one whole), then run the same command again.',
+        missing: 'Make that folder, or name another; the data folder is chosen with --data.',
       },
     },
     waiting: 'Could not {{attempt}}: {{came}}; trying again in {{wait}}.',

@@ -69,9 +69,22 @@ export const fr: Catalogue = {
         denied:
           'Donnez à cet utilisateur le droit de lecture, ou lancez la commande sous un utilisateur qui l’a.',
       },
-      'write-file': {
-        full: 'Faites de la place sur le disque ou choisissez un autre dossier avec --data, puis relancez la même commande.',
-        denied: 'Donnez à cet utilisateur le droit d’y écrire, ou choisissez un autre dossier avec --data.',
+      'write-ledger': {
+        malformed:
+          'Le registre est abîmé : vérifiez le disque, puis remettez une copie du dossier de données ou commencez-en un nouveau (--data) ; ce qui est déjà dans la boîte est reconnu.',
+      },
+    },
+    disk: {
+      came: {
+        full: 'le disque est plein',
+        denied: 'le système ne le permet pas',
+        missing: 'son dossier n’est pas là',
+      },
+      advice: {
+        full: 'Faites de la place sur le disque de cette machine qui le contient, puis relancez la même commande : elle reprend où elle s’est arrêtée. Le dossier de données peut aussi être ailleurs (--data ; déplacez-le entier).',
+        denied:
+          'Donnez à cet utilisateur le droit d’y écrire, ou choisissez un autre dossier de données avec --data (déplacez l’ancien entier), puis relancez la même commande.',
+        missing: 'Créez ce dossier, ou nommez-en un autre ; le dossier de données se choisit avec --data.',
       },
     },
     waiting: 'Impossible {{attempt}} : {{came}} ; nouvel essai dans {{wait}}.',
