@@ -12,6 +12,7 @@ import type { Event, Finding, Summary } from '../engine/event.ts';
 import { prove } from '../engine/prove.ts';
 import type { Road } from '../engine/road.ts';
 import { certificatePage } from '../papers/certificate.ts';
+import type { Aside } from '../stores/source.ts';
 import type { Words } from '../words/words.ts';
 import { type DataFolder, makeFolder, slugOf, writeTrouble } from './data.ts';
 import { type Errand, withRoad } from './errand.ts';
@@ -36,6 +37,12 @@ export interface Proof {
   /** Those to be read, most important first, and how many more there are. */
   exceptions: Finding[];
   more: number;
+  /** What lies in the accounts and is no message: not part of what was proven. */
+  aside: AccountAside[];
+}
+
+export interface AccountAside extends Aside {
+  account: string;
 }
 
 /** Reads both sides again and writes the certificate, its findings file and its page. Throws Trouble, `Cancelled`. */
@@ -47,27 +54,29 @@ export function runProve(errand: ProveErrand): Promise<Proof> {
     const header = { target: road.target.name, accounts, madeBy: ownVersion() };
     const writer = writeCertificate({ file, header, privateKey });
     const gathering = gatherExceptions(PAGE_EXCEPTIONS_MAX);
-    const summary = await proveInto(road, writer, (finding) => gathering.add(finding));
+    const aside: AccountAside[] = [];
+    const summary = await proveInto(road, writer, (event) => {
+      if (event.event === 'finding') gathering.add(event.finding);
+      if (event.event === 'aside') aside.push(event);
+    });
     const certificate = writer.finish(summary);
     const page = `${file}.html`;
     const { exceptions, more } = gathering.gathered();
     const fingerprint = fingerprintOf(createPublicKey(privateKey));
     const paper = { certificate, file: path.basename(file), fingerprint, exceptions, more };
     await writePage(page, certificatePage(paper, errand.words));
-    return { summary, certificate, file, page, exceptions, more };
+    return { summary, certificate, file, page, exceptions, more, aside };
   });
 }
 
 async function proveInto(
   road: Road,
   writer: CertificateWriter,
-  gather: (finding: Finding) => void,
+  gather: (event: Event) => void,
 ): Promise<Summary> {
   const tell = (event: Event): void => {
-    if (event.event === 'finding') {
-      writer.add(event.finding);
-      gather(event.finding);
-    }
+    if (event.event === 'finding') writer.add(event.finding);
+    gather(event);
     road.tell(event);
   };
   try {

@@ -169,7 +169,7 @@ test('move, again, prove, then with a message gone: 0, 0 and nothing copied, 0, 
   assert.deepEqual(readdirSync(path.join(folder, 'data', 'scratch')), []);
 });
 
-test('files that are no mail are told by survey and by move, and are no exception', async () => {
+test('files that are no mail are told by survey, move and prove, and are no exception', async () => {
   mkdirSync(path.join(folder, 'tree'));
   mbox('tree/Inbox', 2);
   writeFileSync(path.join(folder, 'tree', 'notes.txt'), 'nothing of mail');
@@ -181,6 +181,10 @@ test('files that are no mail are told by survey and by move, and are no exceptio
   const { code, err } = await malleposte('move', '--from', from, '--to', `maildir:${folder}/tree-box`);
   assert.equal(code, 0, err);
   assert.match(err, /^mbox:.*\/tree: notes\.txt is not taken: no mail in it$/m);
+  const proof = await malleposte('prove', '--from', from, '--to', `maildir:${folder}/tree-box`);
+  assert.equal(proof.code, 0, proof.err);
+  assert.match(proof.err, /^mbox:.*\/tree: notes\.txt is not taken: no mail in it$/m);
+  assert.match(proof.out, /^Not taken:\n {2}notes\.txt: no mail in it\n/m);
 });
 
 test('a dry run tells what a real run then carries, and leaves no trace; so does one of the delta', async () => {

@@ -2,7 +2,9 @@ import type { Proof } from '../app/prove.ts';
 import { sumsUp } from '../engine/certificate.ts';
 import type { Summary } from '../engine/event.ts';
 import { className } from '../papers/certificate.ts';
+import type { Aside } from '../stores/source.ts';
 import type { Words } from '../words/words.ts';
+import { asideText } from './aside.ts';
 import { table } from './table.ts';
 
 /** What a person reads at the end of a move. `classes`: how often each altered class was told. */
@@ -44,11 +46,18 @@ export function proofReport(proof: Proof, words: Words): string {
     classLines(certificate.counts.classes, words),
     say('summary.took', { time: figures.span(summary.seconds) }),
     notSumming(summary, words),
+    asideText(asideOf(proof), words),
     say('summary.certificate', { file: proof.file }),
     say('summary.page', { file: proof.page }),
   ]
     .filter(Boolean)
     .join('\n');
+}
+
+/** With the account where there are several. */
+function asideOf({ aside, certificate }: Proof): Aside[] {
+  if (certificate.header.accounts.length === 1) return aside;
+  return aside.map(({ account, path, because }) => ({ path: `${account} · ${path}`, because }));
 }
 
 function strong(text: string, good: boolean, { say }: Words): string {

@@ -3,10 +3,11 @@ import { usage } from '../app/usage.ts';
 import { folderName } from '../engine/road.ts';
 import type { FolderSurvey, Survey } from '../engine/survey.ts';
 import type { Words } from '../words/words.ts';
+import { asideText } from './aside.ts';
 import type { Context } from './command.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { OptionName } from './options.ts';
-import { moreAside, printable, TOLD_MAX } from './progress.ts';
+import { printable } from './progress.ts';
 import { table } from './table.ts';
 
 export const takes: readonly OptionName[] = ['from'];
@@ -38,17 +39,8 @@ export function surveyText(survey: Survey, words: Words): string {
     quotaLine(survey, words),
   ];
   if (survey.largest.length > 0) parts.push(`${say('survey.largest')}\n${largestTable(survey, words)}`);
-  if (survey.aside.length > 0) parts.push(asideText(survey, words));
+  parts.push(asideText(survey.aside, words));
   return `${parts.filter(Boolean).join('\n\n')}\n`;
-}
-
-function asideText({ aside }: Survey, words: Words): string {
-  const { say } = words;
-  const lines = aside
-    .slice(0, TOLD_MAX)
-    .map(({ path, because }) => say('aside.item', { path, because: say(`aside.because.${because}`) }));
-  if (aside.length > TOLD_MAX) lines.push(moreAside(aside.length - TOLD_MAX, words));
-  return [say('aside.head'), ...lines.map((line) => `  ${printable(line)}`)].join('\n');
 }
 
 function folderRow(folder: FolderSurvey, words: Words): string[] {

@@ -33,7 +33,8 @@ interface Witness {
 /**
  * Reads both sides again and accounts for every message: the ledger says where each should lie, the bytes at the target
  * say whether that is true; without a ledger the bytes alone are matched. Tells one `finding` for every entry of every
- * source and one for every message at the target that none of them accounts for, then the summary.
+ * source and one for every message at the target that none of them accounts for, then the summary; and `aside` for what
+ * lies in a source and is no message.
  *
  * The proof holds when nothing is missing, nothing is doubled, and entries = copied + merged + left + asked.
  */
@@ -101,6 +102,8 @@ async function witness(proving: Proving, source: Source): Promise<void> {
   const rows = (await road.ledger.folders()).filter((row) => row.account === account?.id);
   const byPath = new Map(rows.map((row) => [pathKey(row.path), row.id]));
   const folders = (await source.folders()).filter((folder) => folder.selectable);
+  // What is no message has no finding; but who reads the proof should know that it was not taken.
+  for (const thing of source.aside?.() ?? []) road.tell({ event: 'aside', account: source.name, ...thing });
   await abreast(folders, source.traits.lanes, async (folder) => {
     const row = byPath.get(pathKey(folder.path));
     const accounted = await itemsByKey(road, row);
