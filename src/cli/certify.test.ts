@@ -5,7 +5,7 @@ import { words } from '../words/words.ts';
 import { soundReport } from './certify.ts';
 
 const summary = {
-  ...{ entries: 3, copied: 1, merged: 0, left: 0, asked: 0, missing: 0, extra: 0, doubled: 0 },
+  ...{ entries: 3, copied: 1, merged: 0, left: 0, asked: 0, missing: 0, extra: 0, doubled: 0, unseen: 0 },
   ...{ altered: 0, gone: 0, bytes: 0, carried: 0, seconds: 1 },
 };
 
@@ -27,6 +27,11 @@ test('one and many', () => {
   assert.match(many[0]!, / 2\u202f700 constats, /);
   assert.match(many[2]!, / 2 laissés ou /);
   assert.match(soundReport(certificate(1, 'passed', {}), signed, words('en')), /whole: 1 finding, chain/);
+});
+
+test('what could not be read at the target is said', () => {
+  const text = soundReport(certificate(2, 'exceptions', { unseen: 1 }), signed, words('en'));
+  assert.match(text, /every message accounted for\.\n1 message at the target could not be read\.$/);
 });
 
 test('a failed proof says how many', () => {

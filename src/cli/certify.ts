@@ -39,11 +39,15 @@ export function soundReport(
     missing: say('summary.missing', counted(summary.missing)),
     doubled: say('summary.doubled', counted(summary.doubled)),
   };
-  return [
+  const nothingLeft = verdict === 'exceptions' && values.count === 0;
+  const { unseen = 0 } = summary;
+  const lines = [
     `✓ ${say('certify.sound', counted(findings.lines))}`,
     say(own ? 'certify.own' : 'certify.foreign', { key: signedBy }),
-    say(`certify.${verdict}`, values),
-  ].join('\n');
+    say(`certify.${nothingLeft ? 'passed' : verdict}`, values),
+  ];
+  if (unseen > 0) lines.push(say('certify.unseen', counted(unseen)));
+  return lines.join('\n');
 }
 
 function faultSentence({ fault, ...values }: CertificateFault, { say }: Words): string {

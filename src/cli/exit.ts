@@ -1,5 +1,5 @@
 import { isUsage } from '../app/usage.ts';
-import { sumsUp } from '../engine/certificate.ts';
+import { anyExceptions, sumsUp } from '../engine/certificate.ts';
 import type { Summary } from '../engine/event.ts';
 import type { Trouble } from '../trouble.ts';
 
@@ -24,7 +24,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 /** Of a proof. */
 export function exitOfProof(summary: Summary): ExitCode {
   if (summary.doubled > 0 || summary.missing > 0 || !sumsUp(summary)) return EXIT.failed;
-  return summary.left + summary.asked > 0 ? EXIT.exceptions : EXIT.complete;
+  return anyExceptions(summary) ? EXIT.exceptions : EXIT.complete;
 }
 
 /** Of a move: entries without an outcome are for the next run. A dry run gives none. */

@@ -145,7 +145,7 @@ function exceptionLine(event: Event & { event: 'left' | 'asked' | 'finding' }, w
   const { say } = words;
   if (event.event === 'finding') {
     const { finding } = event;
-    if (!['missing', 'doubled', 'unread', 'left', 'asked'].includes(finding.is)) return null;
+    if (!['missing', 'doubled', 'unread', 'unseen', 'left', 'asked'].includes(finding.is)) return null;
     return oneException(say(`finding.${finding.is}`), { ...finding, why: whyOf(finding, words) }, words);
   }
   const { code, answer } = event.reason;

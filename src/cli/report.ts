@@ -64,15 +64,18 @@ function strong(text: string, good: boolean, { say }: Words): string {
   return `${good ? '✓' : '✗'} ${text}${good ? '' : ` — ${say('paper.verdict.failed')}`}`;
 }
 
-const ROWS = ['entries', 'copied', 'merged', 'left', 'asked', 'missing', 'altered', 'extra', 'gone'] as const;
+const ROWS = [
+  ...(['entries', 'copied', 'merged', 'left', 'asked', 'missing'] as const),
+  ...(['altered', 'extra', 'unseen', 'gone'] as const),
+];
 /** Told only when there is something to tell. */
-const ONLY_IF_ANY: ReadonlySet<string> = new Set(['altered', 'extra', 'gone']);
+const ONLY_IF_ANY: ReadonlySet<string> = new Set(['altered', 'extra', 'unseen', 'gone']);
 
 function rows(summary: Summary, { say, figures }: Words): string {
-  const told = ROWS.filter((row) => summary[row] > 0 || !ONLY_IF_ANY.has(row));
+  const told = ROWS.filter((row) => (summary[row] ?? 0) > 0 || !ONLY_IF_ANY.has(row));
   const cells = told.map((row) => [
     `  ${say(row === 'missing' ? 'summary.missingRow' : `summary.${row}`)}`,
-    figures.number(summary[row]),
+    figures.number(summary[row] ?? 0),
   ]);
   return table(cells, new Set([1]));
 }

@@ -124,7 +124,8 @@ async function checkFindings(file: string, certificate: Certificate): Promise<Ce
 function findingOf(line: string): Finding | null {
   const finding = parse(line) as Finding | undefined;
   if (!finding || orNull(() => canonical(finding)) !== line) return null;
-  const known = Object.hasOwn(noCounts().findings, finding.is) && Array.isArray(finding.classes);
+  const kind = finding.is === 'unseen' || Object.hasOwn(noCounts().findings, finding.is);
+  const known = kind && Array.isArray(finding.classes);
   return known ? finding : null;
 }
 

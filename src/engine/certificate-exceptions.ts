@@ -5,6 +5,7 @@ const WEIGHT: readonly Finding['is'][] = [
   'missing',
   'doubled',
   'unread',
+  'unseen',
   'asked',
   'left',
   'altered',

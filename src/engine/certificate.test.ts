@@ -52,6 +52,7 @@ function summaryOf(findings: readonly Finding[], change: Partial<Summary> = {}):
     missing: n('missing', 'unread'),
     extra: n('extra'),
     doubled: n('doubled'),
+    unseen: n('unseen'),
     altered: n('altered'),
     gone: 0,
     bytes: 0,
@@ -117,6 +118,9 @@ test('the verdict follows from the sum', () => {
   assert.equal(make([finding('1'), finding('2', 'doubled')]).certificate.verdict, 'failed');
   assert.equal(make([finding('1'), finding('2', 'unread')]).certificate.verdict, 'failed');
   assert.equal(make([finding('1'), finding('2', 'extra', { account: null })]).certificate.verdict, 'passed');
+  const unseen = finding('2', 'unseen', { account: null });
+  assert.equal(make([finding('1'), unseen]).certificate.verdict, 'exceptions');
+  assert.equal(make([finding('1'), unseen], summaryOf([finding('1')])).certificate.verdict, 'failed');
   assert.equal(make([finding('1')], summaryOf([finding('1')], { entries: 2 })).certificate.verdict, 'failed');
   assert.equal(make([finding('1', 'left')], summaryOf([finding('1')])).certificate.verdict, 'failed');
 });

@@ -52,6 +52,7 @@ export type ReasonCode =
   | 'refused-by-target'
   | 'too-large'
   | 'unreadable-at-source'
+  | 'unreadable-at-target'
   | 'vanished-at-source'
   | 'folder-refused'
   | 'ambiguous-after-cut';
@@ -69,6 +70,8 @@ export interface Summary {
   extra: number;
   /** Copies of ours at the target beyond what the sources hold: must be 0. */
   doubled: number;
+  /** `prove`: messages that the target lists and would not hand out: nothing can be said of them. Left out: none. */
+  unseen?: number;
   altered: number;
   gone: number;
   /** Bytes carried in this run. */
@@ -78,9 +81,19 @@ export interface Summary {
   seconds: number;
 }
 
-/** What the proof says of one message. */
+/** What the proof says of one message. `unread`: at a source; `unseen`: at the target. */
 export interface Finding {
-  is: 'same' | 'altered' | 'merged' | 'left' | 'asked' | 'missing' | 'doubled' | 'extra' | 'unread';
+  is:
+    | 'same'
+    | 'altered'
+    | 'merged'
+    | 'left'
+    | 'asked'
+    | 'missing'
+    | 'doubled'
+    | 'extra'
+    | 'unread'
+    | 'unseen';
   account: string | null;
   folder: string;
   key: string;

@@ -24,4 +24,48 @@ suite('prove', () => {
     const told = road.events.filter(({ event }) => event === 'aside');
     assert.deepEqual(told, [{ event: 'aside', account: 'memory:old', ...thing }]);
   });
+
+  test('what the target lists and does not hand out is named, on both sides', async () => {
+    const road = memoryRoad([filled(4)], memoryMailbox({ name: 'new' }));
+    road.target.add(INBOX, { bytes: letter('other'), receivedAt: Date.UTC(2021, 1, 1) });
+    await road.move();
+    const [other, first] = road.target.messages(INBOX);
+    const denied = new Set([other!.key, first!.key]);
+    road.target.behaviour.unreadable = (key) => (denied.has(key) ? 'NO damaged' : null);
+    const proof = await road.prove();
+    assert.deepEqual(
+      [proof.entries, proof.copied, proof.missing, proof.extra, proof.unseen],
+      [4, 3, 1, 0, 2],
+    );
+    const found = road.events.flatMap((told) => (told.event === 'finding' ? [told.finding] : []));
+    const reason = { code: 'unreadable-at-target', answer: 'NO damaged' };
+    assert.deepEqual(
+      found.filter(({ is }) => is === 'unseen').map((one) => [one.account, one.key, one.subject, one.reason]),
+      [
+        [null, other!.key, null, reason],
+        [null, first!.key, 'Lettre 1', reason],
+      ],
+    );
+    const [missing] = found.filter(({ is }) => is === 'missing');
+    assert.deepEqual(
+      [missing!.subject, missing!.reason, missing!.at],
+      ['Lettre 1', reason, { folder: 'INBOX', key: first!.key }],
+    );
+  });
+
+  test('what was deleted between the listing and the reading is not told as unreadable', async () => {
+    const road = memoryRoad([filled(3)], memoryMailbox({ name: 'new' }));
+    await road.move();
+    const [first] = road.target.messages(INBOX);
+    road.target.behaviour.leavesOut = (key) => {
+      if (key === first!.key) road.target.expunge(INBOX, [key]);
+      return key === first!.key;
+    };
+    const proof = await road.prove();
+    assert.deepEqual([proof.missing, proof.unseen], [1, 0]);
+    const [missing] = road.events.flatMap((told) =>
+      told.event === 'finding' && told.finding.is === 'missing' ? [told.finding] : [],
+    );
+    assert.deepEqual([missing!.reason, missing!.at], [null, null]);
+  });
 });

@@ -7,18 +7,14 @@ import { abreast } from './abreast.ts';
 import type { Finding, Summary } from './event.ts';
 import { readReason } from './exceptions.ts';
 import { keyBatches } from './keys.ts';
+import { nameExtras, nameUnseen, placeTheRest } from './prove-rest.ts';
+import { type Proving, tell } from './proving.ts';
 import { identityOf } from './receive.ts';
 import { FILE_ABOVE_BYTES, folderName, pathKey, type Road, stopIfCancelled } from './road.ts';
-import { openTally, type Tally, type TallyRow } from './tally.ts';
+import { openTally, type TallyRow } from './tally.ts';
 
 /** Keys read at once. */
 const READ_BATCH = 500;
-
-interface Proving {
-  road: Road;
-  tally: Tally;
-  counts: Omit<Summary, 'event' | 'seconds'>;
-}
 
 /** A source message as the proof read it. */
 interface Witness {
@@ -33,8 +29,8 @@ interface Witness {
 /**
  * Reads both sides again and accounts for every message: the ledger says where each should lie, the bytes at the target
  * say whether that is true; without a ledger the bytes alone are matched. Tells one `finding` for every entry of every
- * source and one for every message at the target that none of them accounts for, then the summary; and `aside` for what
- * lies in a source and is no message.
+ * source and one for every message at the target that none of them accounts for or that it would not hand out, then the
+ * summary; and `aside` for what lies in a source and is no message.
  *
  * The proof holds when nothing is missing, nothing is doubled, and entries = copied + merged + left + asked.
  */
@@ -50,6 +46,7 @@ export async function prove(road: Road): Promise<Summary> {
     missing: 0,
     extra: 0,
     doubled: 0,
+    unseen: 0,
     altered: 0,
     gone: 0,
     bytes: 0,
@@ -62,6 +59,7 @@ export async function prove(road: Road): Promise<Summary> {
     for (const source of road.sources) await witness(proving, source);
     placeTheRest(proving);
     await nameExtras(proving);
+    await nameUnseen(proving);
   } finally {
     tally.close();
   }
@@ -82,10 +80,15 @@ async function readTarget(proving: Proving): Promise<void> {
   const hold = travelHold({ directory: road.scratch, fileAboveBytes: FILE_ABOVE_BYTES });
   const folders = (await road.target.folders()).filter((folder) => folder.selectable);
   await abreast(folders, road.target.traits.lanes, async (folder) => {
+    let unseen = 0;
     for await (const keys of keyBatches(road.target.entries(folder), READ_BATCH)) {
       stopIfCancelled(road);
       for await (const got of road.target.read(folder, keys, hold)) {
-        if (got.is === 'unread') continue;
+        if (got.is === 'unread') {
+          tally.unseen({ path: folder.path, key: got.key, answer: got.trouble.answer ?? null });
+          unseen++;
+          continue;
+        }
         const { raw, exact, likely, subject, messageId } = identityOf(got.body, true);
         got.body.release();
         const { key, receivedAt } = got;
@@ -93,6 +96,8 @@ async function readTarget(proving: Proving): Promise<void> {
         tally.add({ path: folder.path, key, raw, exact, likely, marks, receivedAt, subject, messageId });
       }
     }
+    if (unseen === 0) return;
+    for await (const { key } of road.target.entries(folder)) tally.stillListed(folder.path, key);
   });
 }
 
@@ -206,7 +211,12 @@ function account(
       // What the ledger says of other bytes than these proves nothing about these.
       raw: landing && seen.exact === item?.exact ? (landing.stored ?? landing.sent) : null,
       account: source.name,
-      finding: JSON.stringify({ ...finding, by: item?.by ?? null, classes: landing?.altered ?? [] }),
+      finding: JSON.stringify({
+        ...finding,
+        ...unseenThere(proving, placed),
+        by: item?.by ?? null,
+        classes: landing?.altered ?? [],
+      }),
     });
     return;
   }
@@ -215,6 +225,14 @@ function account(
   else proving.counts.copied++;
   if (verdict.is === 'altered') proving.counts.altered++;
   tell(proving, { ...finding, ...verdict, at: { folder: folderName(row.path), key: row.key } });
+}
+
+/** Where it should lie and cannot be seen: what to say of it if it is found nowhere else. */
+function unseenThere({ tally }: Proving, placed: Placed | null): Partial<Finding> {
+  const unseen = placed?.landing.key ? tally.unseenAt(placed.path, placed.landing.key) : null;
+  if (!unseen) return {};
+  const { path, key, answer } = unseen;
+  return { at: { folder: folderName(path), key }, reason: { code: 'unreadable-at-target', answer } };
 }
 
 /** A message that was left, or waits for a person: told with its reason. False for every other. */
@@ -286,64 +304,6 @@ function unread(
   tell(proving, { ...finding, is: 'unread', reason: { code: 'unreadable-at-source', answer } });
 }
 
-/**
- * What the ledger could not place is looked for by its bytes when everything else has its own: a copy that nobody
- * claims, else one that only other accounts claim (then it is merged).
- */
-function placeTheRest(proving: Proving): void {
-  const { tally, counts } = proving;
-  for (const { exact, raw, account, finding: text } of tally.deferred()) {
-    const finding = JSON.parse(text) as Finding;
-    const row = tally.free(exact, raw, account);
-    if (!row) {
-      counts.missing++;
-      tell(proving, { ...finding, is: 'missing', by: null, classes: [] });
-      continue;
-    }
-    tally.claim(row, account);
-    const at = { folder: folderName(row.path), key: row.key };
-    const merged = row.shared || finding.by === 'likely';
-    const same = row.exact === exact;
-    counts[merged ? 'merged' : 'copied']++;
-    if (!merged && !same) counts.altered++;
-    const is = merged ? 'merged' : same ? 'same' : 'altered';
-    const by = same ? 'exact' : finding.by;
-    tell(proving, { ...finding, is, by, classes: same ? [] : finding.classes, at });
-  }
-}
-
-/** What lies at the target and no entry accounts for: a copy too many of ours, or mail of another origin. */
-async function nameExtras(proving: Proving): Promise<void> {
-  const { road, tally, counts } = proving;
-  const places = new Map((await road.ledger.places()).map((row) => [pathKey(row.path), row.id]));
-  for (const row of tally.rest()) {
-    const place = places.get(pathKey(row.path));
-    const [known] = place === undefined ? [] : await road.ledger.landingsByKey(place, [row.key]);
-    const doubled = row.twin !== null && known?.state !== 'found' && !(await ofGoneItem(road, known));
-    counts[doubled ? 'doubled' : 'extra']++;
-    tell(proving, {
-      is: doubled ? 'doubled' : 'extra',
-      account: null,
-      folder: folderName(row.path),
-      key: row.key,
-      subject: row.subject,
-      messageId: row.messageId,
-      at: { folder: folderName(row.path), key: row.key },
-      by: null,
-      classes: [],
-      reason: null,
-      exact: row.exact,
-    });
-  }
-}
-
-/** Carried once, and deleted at the source since: still rightly at the target. */
-async function ofGoneItem(road: Road, landing: Landing | undefined): Promise<boolean> {
-  if (!landing) return false;
-  const items = await road.ledger.itemsOf([landing.id]);
-  return items.length > 0 && items.every((item) => item.gone);
-}
-
 function findingOf(source: Source, folder: Folder, seen: Witness): Finding {
   const { key, subject, messageId, exact } = seen;
   return {
@@ -359,8 +319,4 @@ function findingOf(source: Source, folder: Folder, seen: Witness): Finding {
     reason: null,
     exact,
   };
-}
-
-function tell(proving: Proving, finding: Finding): void {
-  proving.road.tell({ event: 'finding', finding });
 }

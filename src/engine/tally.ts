@@ -30,6 +30,12 @@ export interface Tally {
   /** Sets a question aside until everything else has its own. */
   defer(question: Deferred): void;
   deferred(): Iterable<Deferred>;
+  /** The target would not hand it out, though it was listed. */
+  unseen(row: Unseen): void;
+  /** It was listed once more: what nobody lists any more was deleted meanwhile, and is no affair of the proof. */
+  stillListed(path: readonly string[], key: string): void;
+  unseenAt(path: readonly string[], key: string): Unseen | null;
+  allUnseen(): Iterable<Unseen>;
   /** Rows that nothing claimed, each with a claimed row of the same bytes, date and folder when there is one. */
   rest(): Iterable<TallyRow & { twin: string | null }>;
   close(): void;
@@ -44,11 +50,19 @@ export interface Deferred {
   finding: string;
 }
 
+export interface Unseen {
+  path: readonly string[];
+  key: string;
+  /** The target's own words. */
+  answer: string | null;
+}
+
 const SCHEMA = `
   CREATE TABLE row (id INTEGER PRIMARY KEY, path TEXT, key TEXT, raw TEXT, exact TEXT, likely TEXT, marks TEXT, receivedAt INTEGER,
     subject TEXT, messageId TEXT, claimed INTEGER NOT NULL DEFAULT 0);
   CREATE TABLE claim (row INTEGER, account TEXT, PRIMARY KEY (row, account)) WITHOUT ROWID;
   CREATE TABLE deferred (id INTEGER PRIMARY KEY, exact TEXT, raw TEXT, account TEXT, finding TEXT);
+  CREATE TABLE unseen (path TEXT, key TEXT, answer TEXT, listed INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (path, key)) WITHOUT ROWID;
   CREATE UNIQUE INDEX row_key ON row (path, key);
   CREATE INDEX row_exact ON row (exact);
   CREATE INDEX row_raw ON row (raw);`;
@@ -75,6 +89,10 @@ export function openTally(): Tally {
   const claim = db.prepare('INSERT OR IGNORE INTO claim (row, account) VALUES (?, ?)');
   const defer = db.prepare('INSERT INTO deferred (exact, raw, account, finding) VALUES (?, ?, ?, ?)');
   const deferred = db.prepare('SELECT exact, raw, account, finding FROM deferred ORDER BY id');
+  const unseen = db.prepare('INSERT OR REPLACE INTO unseen (path, key, answer) VALUES (?, ?, ?)');
+  const stillListed = db.prepare('UPDATE unseen SET listed = 1 WHERE path = ? AND key = ?');
+  const unseenAt = db.prepare('SELECT path, key, answer FROM unseen WHERE path = ? AND key = ? AND listed');
+  const allUnseen = db.prepare('SELECT path, key, answer FROM unseen WHERE listed ORDER BY path, key');
   const rest = db.prepare(`
     SELECT row.*, (SELECT twin.key FROM row AS twin WHERE twin.exact = row.exact AND twin.claimed = 1
       AND twin.path = row.path AND twin.receivedAt IS row.receivedAt LIMIT 1) AS twin
@@ -105,6 +123,12 @@ export function openTally(): Tally {
     },
     defer: ({ exact, raw, account, finding }) => void defer.run(exact, raw, account, finding),
     deferred: () => deferred.iterate() as Iterable<unknown> as Iterable<Deferred>,
+    unseen: ({ path, key, answer }) => void unseen.run(JSON.stringify(path), key, answer),
+    stillListed: (path, key) => void stillListed.run(JSON.stringify(path), key),
+    unseenAt: (path, key) => asUnseen(unseenAt.get(JSON.stringify(path), key)),
+    *allUnseen() {
+      for (const row of allUnseen.iterate()) yield asUnseen(row)!;
+    },
     *rest() {
       for (const row of rest.iterate()) yield { ...asRow(row)!, twin: (row as { twin: string | null }).twin };
     },
@@ -120,4 +144,10 @@ function asRow(row: unknown): TallyRow | null {
     path: JSON.parse(stored.path),
     marks: JSON.parse(stored.marks),
   };
+}
+
+function asUnseen(row: unknown): Unseen | null {
+  if (row === undefined) return null;
+  const stored = row as { path: string; key: string; answer: string | null };
+  return { ...stored, path: JSON.parse(stored.path) };
 }

@@ -78,7 +78,10 @@ function breakable(address: string): Html {
   return at === 0 ? html`${address}` : html`${address.slice(0, at)}<wbr>${address.slice(at)}`;
 }
 
-const ROWS = ['entries', 'copied', 'merged', 'left', 'asked', 'missing', 'altered', 'extra', 'gone'] as const;
+const ROWS = [
+  ...(['entries', 'copied', 'merged', 'left', 'asked', 'missing'] as const),
+  ...(['altered', 'extra', 'unseen', 'gone'] as const),
+];
 
 function sum({ summary }: Certificate, { say, figures }: Words): Html {
   const n = (value: number): string => figures.number(value);
@@ -93,7 +96,7 @@ function sum({ summary }: Certificate, { say, figures }: Words): Html {
   };
   const rows = ROWS.map((row) => {
     const name = say(row === 'missing' ? 'summary.missingRow' : `summary.${row}`);
-    return html`<tr><td>${name}</td><td class="r">${n(summary[row])}</td></tr>`;
+    return html`<tr><td>${name}</td><td class="r">${n(summary[row] ?? 0)}</td></tr>`;
   });
   if (summary.doubled > 0) {
     rows.push(html`<tr><td>${say('finding.doubled')}</td><td class="r">${n(summary.doubled)}</td></tr>`);
@@ -130,7 +133,7 @@ function exceptions({ exceptions, more }: CertificatePaper, words: Words): Html 
 <tbody>${exceptions.map((finding) => exception(finding, words))}</tbody></table>${rest}`;
 }
 
-const BAD: ReadonlySet<Finding['is']> = new Set(['missing', 'doubled', 'unread', 'asked']);
+const BAD: ReadonlySet<Finding['is']> = new Set(['missing', 'doubled', 'unread', 'unseen', 'asked']);
 
 function exception(finding: Finding, words: Words): Html {
   const subject = finding.subject || finding.messageId || words.say('paper.no-subject');

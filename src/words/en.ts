@@ -142,6 +142,7 @@ export const en = {
     'refused-by-target': 'the target refused it in every form',
     'too-large': 'larger than the target allows',
     'unreadable-at-source': 'the source would not hand it out',
+    'unreadable-at-target': 'the target lists it and would not hand it out',
     'vanished-at-source': 'it disappeared from the source during the run',
     'folder-refused': 'the target refuses its folder',
     'ambiguous-after-cut': 'after a cut it is not certain whether the target has it; a person must look',
@@ -173,6 +174,7 @@ export const en = {
     doubled: 'there twice',
     extra: 'only at the target',
     unread: 'could not be read back',
+    unseen: 'unreadable at the target',
   },
   same: { exact: 'same bytes', likely: 'same content', moved: 'same account, moved' },
   stage: {
@@ -225,6 +227,7 @@ export const en = {
     missingRow: 'missing',
     altered: 'altered on arrival',
     extra: 'only at the target',
+    unseen: 'unreadable at the target',
     gone: 'gone from the sources',
     carried_one: 'This run carried {{n}} message, {{bytes}}, in {{time}}{{rate}}.',
     carried_other: 'This run carried {{n}} messages, {{bytes}}, in {{time}}{{rate}}.',
@@ -257,7 +260,7 @@ export const en = {
       passed:
         'Every message of the accounts named below was found again in the mailbox, by reading both sides.',
       exceptions:
-        'Every message of the accounts named below is accounted for; those left behind or altered are listed.',
+        'Every message of the accounts named below is accounted for; those left behind, altered or unreadable are listed.',
       failed: 'Some messages of the accounts named below could not be accounted for; they are listed first.',
     },
     missing_one: 'message missing',
@@ -304,6 +307,8 @@ export const en = {
     passed: 'It says: every message accounted for.',
     exceptions_one: 'It says: every message accounted for, {{n}} left behind or to decide.',
     exceptions_other: 'It says: every message accounted for, {{n}} left behind or to decide.',
+    unseen_one: '{{n}} message at the target could not be read.',
+    unseen_other: '{{n}} messages at the target could not be read.',
     failed: 'It says: the proof failed, {{missing}}, {{doubled}}.',
     fault: {
       unreadable: 'the file is no certificate of this version',

@@ -148,6 +148,7 @@ export const fr: Catalogue = {
     'refused-by-target': 'la destination l’a refusé sous toutes les formes',
     'too-large': 'plus grand que ce que la destination accepte',
     'unreadable-at-source': 'la source ne le donne pas',
+    'unreadable-at-target': 'la destination l’annonce et ne le donne pas',
     'vanished-at-source': 'il a disparu de la source pendant le passage',
     'folder-refused': 'la destination refuse son dossier',
     'ambiguous-after-cut':
@@ -180,6 +181,7 @@ export const fr: Catalogue = {
     doubled: 'en double',
     extra: 'seulement à la destination',
     unread: 'n’a pas pu être relu',
+    unseen: 'illisible à la destination',
   },
   same: { exact: 'mêmes octets', likely: 'même contenu', moved: 'même compte, déplacé' },
   stage: {
@@ -234,6 +236,7 @@ export const fr: Catalogue = {
     missingRow: 'manquants',
     altered: 'modifiés à l’arrivée',
     extra: 'seulement à la destination',
+    unseen: 'illisibles à la destination',
     gone: 'partis des sources',
     carried_one: 'Ce passage a transféré {{n}} message, {{bytes}}, en {{time}}{{rate}}.',
     carried_other: 'Ce passage a transféré {{n}} messages, {{bytes}}, en {{time}}{{rate}}.',
@@ -266,7 +269,7 @@ export const fr: Catalogue = {
       passed:
         'Chaque message des comptes ci-dessous a été retrouvé dans la boîte, en relisant les deux côtés.',
       exceptions:
-        'Chaque message des comptes ci-dessous est justifié ; les messages laissés ou modifiés sont énumérés.',
+        'Chaque message des comptes ci-dessous est justifié ; les messages laissés, modifiés ou illisibles sont énumérés.',
       failed:
         'Des messages des comptes ci-dessous n’ont pas pu être justifiés ; ils sont énumérés en premier.',
     },
@@ -316,6 +319,8 @@ export const fr: Catalogue = {
     passed: 'Elle dit : chaque message est justifié.',
     exceptions_one: 'Elle dit : chaque message est justifié, {{n}} laissé ou à décider.',
     exceptions_other: 'Elle dit : chaque message est justifié, {{n}} laissés ou à décider.',
+    unseen_one: '{{n}} message à la destination n’a pas pu être lu.',
+    unseen_other: '{{n}} messages à la destination n’ont pas pu être lus.',
     failed: 'Elle dit : la vérification a échoué, {{missing}}, {{doubled}}.',
     fault: {
       unreadable: 'le fichier n’est pas une attestation de cette version',

@@ -251,3 +251,29 @@ suite('bad days of the engine', { concurrency: 2 }, () => {
     ended(await run('prove', pair.errand), 0);
   });
 });
+
+suite('bad days of a proof', { concurrency: 2 }, () => {
+  for (const telling of ['nil', 'leave-out'] as const) {
+    test(
+      `the target lists messages and does not hand them out (${telling}): they are named`,
+      LIMIT,
+      async () => {
+        await using pair = await openPair();
+        ended(await run('move', pair.errand), 0, { copied: 12 });
+        pair.target.mailbox(USER, 'INBOX').add(lettre(99));
+        pair.target.script(() => ({ tell: (uid) => (uid === 3 || uid === 13 ? telling : null) }));
+        const proof = await run('prove', pair.errand);
+        ended(proof, 12, { entries: 12, copied: 11, missing: 1, extra: 0, unseen: 2 });
+        const found = proof.events.flatMap((event) => (event.event === 'finding' ? [event.finding] : []));
+        const unseen = found.filter(({ is }) => is === 'unseen');
+        assert.deepEqual(
+          unseen.map(({ subject: text, reason }) => [text, reason?.code]),
+          [
+            [null, 'unreadable-at-target'],
+            [found.find(({ is }) => is === 'missing')?.subject, 'unreadable-at-target'],
+          ],
+        );
+      },
+    );
+  }
+});

@@ -1,0 +1,14 @@
+import type { Finding, Summary } from './event.ts';
+import type { Road } from './road.ts';
+import type { Tally } from './tally.ts';
+
+/** A proof while it is made: what lies at the target, ticked off, and the sums so far. */
+export interface Proving {
+  road: Road;
+  tally: Tally;
+  counts: Omit<Summary, 'event' | 'seconds'> & { unseen: number };
+}
+
+export function tell(proving: Proving, finding: Finding): void {
+  proving.road.tell({ event: 'finding', finding });
+}
