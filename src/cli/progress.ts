@@ -91,7 +91,7 @@ export function openProgress(options: ProgressOptions): Progress {
       if (aside > TOLD_MAX) line(moreAside(aside - TOLD_MAX, words));
       aside = 0;
       if (event.event === 'progress') return progressed(event);
-      if (event.event === 'left' || event.event === 'asked' || event.event === 'finding') {
+      if (event.event === 'left' || event.event === 'finding') {
         const text = exceptionLine(event, words);
         if (text === null || ++told > TOLD_MAX) return;
         return line(text);
@@ -141,7 +141,7 @@ function eventLine(event: Event, words: Words): string | null {
 }
 
 /** A message that did not simply pass; null for one that did, or that only the summary counts. */
-function exceptionLine(event: Event & { event: 'left' | 'asked' | 'finding' }, words: Words): string | null {
+function exceptionLine(event: Event & { event: 'left' | 'finding' }, words: Words): string | null {
   const { say } = words;
   if (event.event === 'finding') {
     const { finding } = event;

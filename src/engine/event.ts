@@ -10,7 +10,7 @@ export type Event =
   | { event: 'progress'; account: string; done: number; of: number; bytes: number; ofBytes: number }
   | {
       event: 'stage';
-      stage: 'open' | 'recover' | 'index' | 'list' | 'carry' | 'read-back' | 'marks' | 'prove';
+      stage: 'open' | 'index' | 'list' | 'carry' | 'read-back' | 'marks' | 'prove';
     }
   | {
       event: 'altered';
@@ -22,7 +22,7 @@ export type Event =
       rung: string;
     }
   | {
-      event: 'left' | 'asked';
+      event: 'left';
       account: string;
       folder: string;
       key: string;
@@ -54,8 +54,7 @@ export type ReasonCode =
   | 'unreadable-at-source'
   | 'unreadable-at-target'
   | 'vanished-at-source'
-  | 'folder-refused'
-  | 'ambiguous-after-cut';
+  | 'folder-refused';
 
 export interface Summary {
   event: 'summary';

@@ -145,7 +145,6 @@ export const en = {
     'unreadable-at-target': 'the target lists it and would not hand it out',
     'vanished-at-source': 'it disappeared from the source during the run',
     'folder-refused': 'the target refuses its folder',
-    'ambiguous-after-cut': 'after a cut it is not certain whether the target has it; a person must look',
   },
   altered: {
     'line-ends': 'line ends written as CRLF',
@@ -179,7 +178,6 @@ export const en = {
   same: { exact: 'same bytes', likely: 'same content', moved: 'same account, moved' },
   stage: {
     open: 'opening',
-    recover: 'settling what the last run left open',
     index: 'looking at what the target already has',
     list: 'listing',
     carry: 'carrying',

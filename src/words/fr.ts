@@ -151,8 +151,6 @@ export const fr: Catalogue = {
     'unreadable-at-target': 'la destination l’annonce et ne le donne pas',
     'vanished-at-source': 'il a disparu de la source pendant le passage',
     'folder-refused': 'la destination refuse son dossier',
-    'ambiguous-after-cut':
-      'après une coupure, il n’est pas certain que la destination l’ait ; une personne doit regarder',
   },
   altered: {
     'line-ends': 'fins de ligne écrites CRLF',
@@ -186,7 +184,6 @@ export const fr: Catalogue = {
   same: { exact: 'mêmes octets', likely: 'même contenu', moved: 'même compte, déplacé' },
   stage: {
     open: 'ouverture',
-    recover: 'règlement de ce que le dernier passage a laissé ouvert',
     index: 'examen de ce que la destination contient déjà',
     list: 'inventaire',
     carry: 'transfert',

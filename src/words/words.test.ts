@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
-import type { Finding, ReasonCode } from '../engine/event.ts';
+import type { Event, Finding, ReasonCode } from '../engine/event.ts';
 import type { RepairClass, StoredClass } from '../mail/repair.ts';
 import type { Role } from '../mail/role.ts';
 import type { AsideBecause } from '../stores/source.ts';
@@ -17,12 +19,13 @@ const covered: [
   Covers<Catalogue['trouble']['came'], TroubleKind>,
   Covers<Catalogue['trouble']['advice'], TroubleKind>,
   Covers<Catalogue['reason'], ReasonCode>,
+  Covers<Catalogue['stage'], (Event & { event: 'stage' })['stage']>,
   Covers<Catalogue['finding'], Finding['is']>,
   Covers<Catalogue['same'], NonNullable<Finding['by']>>,
   Covers<Catalogue['role'], Role>,
   Covers<Catalogue['aside']['because'], AsideBecause>,
   Covers<Catalogue['altered'], StoredClass | RepairClass | 'wrapped' | 'date' | 'mark' | 'keyword'>,
-] = [true, true, true, true, true, true, true, true, true];
+] = [true, true, true, true, true, true, true, true, true, true];
 
 type Tree = { [key: string]: string | Tree };
 
@@ -41,6 +44,14 @@ const gaps = (text: string): string[] => (text.match(/\{\{\w+\}\}/g) ?? []).sort
 
 test('every closed list of the code has its words (checked by the compiler)', () => {
   assert.ok(covered.every(Boolean));
+});
+
+test('every stage and reason is one that the engine tells', () => {
+  const engine = path.join(import.meta.dirname, '../engine');
+  const files = readdirSync(engine).filter((name) => !/^event|\.test\.ts$/.test(name));
+  const code = files.map((name) => readFileSync(path.join(engine, name), 'utf8')).join('\n');
+  for (const word of [...Object.keys(en.stage), ...Object.keys(en.reason)])
+    assert.ok(code.includes(`'${word}'`), word);
 });
 
 test('both languages have the same keys, none empty', () => {
