@@ -1,0 +1,141 @@
+import type { Trouble } from '../../trouble.ts';
+import { decodePage, windowsPage } from '../mapi/charset.ts';
+import type { Item, PropertyBag } from '../mapi/item.ts';
+import { Blocks } from './block.ts';
+import { NodeTree } from './btree.ts';
+import { damage, unlessDamaged } from './damage.ts';
+import { FileWindows, type PstFile } from './file.ts';
+import { type Header, readHeader } from './header.ts';
+import { PstItem } from './message.ts';
+import { type NamedIds, NO_NAMES, readNames } from './named.ts';
+import { PstNode } from './node.ts';
+import { NodeIndex } from './node-index.ts';
+import { PropertyContext } from './property-context.ts';
+import { TableContext } from './table-context.ts';
+import { TYPE } from './value.ts';
+
+/** Nodes every file has (MS-PST §2.4.1). */
+const MESSAGE_STORE = 0x21;
+const NAMES = 0x61;
+
+/** One file: its header, its nodes, its names. Holds no more of it than a few megabytes and the index of its nodes. */
+export class Archive {
+  readonly header: Header;
+  readonly index: NodeIndex;
+  /** What was found damaged so far, other than single items: told beside them. */
+  readonly damages: Trouble[] = [];
+  private readonly nodes: NodeTree;
+  private readonly blocks: Blocks;
+  private cachedCodePage: number | null = null;
+  private cachedNames: NamedIds | null = null;
+
+  /** Throws `malformed` when it is no PST, or so damaged that no node can be found. */
+  constructor(file: PstFile) {
+    const windows = new FileWindows(file);
+    this.header = readHeader(windows);
+    this.nodes = new NodeTree(windows, this.header.nodes, this.header.layout);
+    this.blocks = new Blocks(windows, this.header);
+    // The root of the tree itself: without it there is nothing to tell.
+    this.nodes.find(MESSAGE_STORE);
+    this.index = new NodeIndex(this.nodes);
+    this.damages.push(...this.index.damages);
+  }
+
+  /** Null when it is not there. Throws `malformed`. */
+  node(nid: number): PstNode | null {
+    const entry = this.nodes.find(nid);
+    return entry === null ? null : new PstNode(this.blocks, entry);
+  }
+
+  /** The properties of a node; damage shows when they are asked for. */
+  properties(nid: number): PropertyBag {
+    return new PropertyContext(() => this.mustFind(nid), this.names());
+  }
+
+  /** The item at a node; damage shows when it is asked for anything. */
+  item(nid: number): Item {
+    return new PstItem(() => this.mustFind(nid), this.names());
+  }
+
+  /** Null when there is none, or it cannot be read: then `damages` tells it. */
+  table(nid: number): TableContext | null {
+    return this.orTell(() => {
+      const node = this.node(nid);
+      return node === null ? null : new TableContext(node, this.names());
+    });
+  }
+
+  /** The properties of the store itself (MS-PST §2.4.3.1). */
+  store(): PropertyBag {
+    return this.properties(MESSAGE_STORE);
+  }
+
+  /** What `act` gives, or null where the file is damaged: then `damages` tells it. */
+  orTell<T>(act: () => T): T | null {
+    return unlessDamaged(act, this.tell);
+  }
+
+  /** Damage at one place counts once, however often it is met. */
+  readonly tell = (trouble: Trouble): void => {
+    const known = this.damages.some(({ message }) => message === trouble.message);
+    if (!known && this.damages.length < DAMAGES_MAX) this.damages.push(trouble);
+  };
+
+  /** A text property of a bag, as the store's code page has it; null when there is none. Throws `malformed`. */
+  text(bag: PropertyBag, id: number): string | null {
+    const property = bag.get(id);
+    if (property === null) return null;
+    if (typeof property.value === 'string') return property.value.toWellFormed();
+    if (property.type !== TYPE.string8 || !(property.value instanceof Uint8Array)) return null;
+    return decodePage(property.value, this.codePage()).toWellFormed();
+  }
+
+  /** Of the texts of an ANSI file, as far as the file tells it. */
+  codePage(): number {
+    this.cachedCodePage ??= this.likelyCodePage();
+    return this.cachedCodePage;
+  }
+
+  /** The file does not tell its own: the first messages tell theirs. */
+  private likelyCodePage(): number {
+    let looked = 0;
+    for (const parent of this.index.parents())
+      for (const nid of this.index.messagesOf(parent)) {
+        if (looked++ >= MESSAGES_LOOKED_AT) return DEFAULT_CODE_PAGE;
+        const page = unlessDamaged(() => pageOf(this.item(nid)), this.tell);
+        if (page !== null) return page;
+      }
+    return DEFAULT_CODE_PAGE;
+  }
+
+  /** Names that cannot be read leave their properties nameless; the items are read all the same. */
+  private names(): NamedIds {
+    if (this.cachedNames === null) {
+      this.cachedNames =
+        this.orTell(() => readNames(new PropertyContext(() => this.mustFind(NAMES), NO_NAMES))) ?? NO_NAMES;
+    }
+    return this.cachedNames;
+  }
+
+  private mustFind(nid: number): PstNode {
+    const node = this.node(nid);
+    if (node === null) throw damage(`node ${nid.toString(16)}`, 'it is not there');
+    return node;
+  }
+}
+
+const DAMAGES_MAX = 1000;
+const DEFAULT_CODE_PAGE = 1252;
+const MESSAGES_LOOKED_AT = 100;
+const MESSAGE_CODE_PAGE = 0x3ffd;
+const INTERNET_CODE_PAGE = 0x3fde;
+
+/** The Windows page of an item's texts; null when it tells none, or UTF-16. */
+function pageOf(item: Item): number | null {
+  for (const id of [MESSAGE_CODE_PAGE, INTERNET_CODE_PAGE]) {
+    const value = item.get(id)?.value;
+    const page = typeof value === 'number' ? windowsPage(value) : null;
+    if (page !== null) return page;
+  }
+  return null;
+}

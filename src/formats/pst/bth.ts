@@ -1,0 +1,49 @@
+import { u8, u32 } from './bytes.ts';
+import { damage } from './damage.ts';
+import type { Heap } from './heap.ts';
+
+/** A record of a B-tree on a heap. */
+export interface HeapRecord {
+  key: number;
+  /** The bytes after the key. */
+  data: Uint8Array;
+}
+
+const LEVEL_MAX = 8;
+
+/** All records of a B-tree on a heap (MS-PST §2.3.2), in their order. Throws `malformed`. */
+export function* recordsOf(
+  heap: Heap,
+  id: number,
+  keyBytes: 2 | 4,
+  dataBytes: number,
+): Generator<HeapRecord> {
+  const head = heap.get(id);
+  if (u8(head, 0) !== 0xb5) throw damage('tree on a heap', 'it does not begin as one');
+  if (u8(head, 1) !== keyBytes || u8(head, 2) !== dataBytes)
+    throw damage('tree on a heap', `records of ${u8(head, 1)} and ${u8(head, 2)} bytes`);
+  const levels = u8(head, 3);
+  if (levels > LEVEL_MAX) throw damage('tree on a heap', `${levels} levels`);
+  const root = u32(head, 4);
+  if (root !== 0) yield* below(heap, root, levels, { keyBytes, dataBytes, seen: new Set() });
+}
+
+interface Walk {
+  keyBytes: 2 | 4;
+  dataBytes: number;
+  /** No piece counts twice: so a tree that leads back into itself ends. */
+  seen: Set<number>;
+}
+
+function* below(heap: Heap, id: number, level: number, walk: Walk): Generator<HeapRecord> {
+  if (walk.seen.has(id)) throw damage('tree on a heap', 'it leads back into itself');
+  walk.seen.add(id);
+  const bytes = heap.get(id);
+  const { keyBytes } = walk;
+  const recordBytes = keyBytes + (level === 0 ? walk.dataBytes : 4);
+  for (let at = 0; at + recordBytes <= bytes.length; at += recordBytes) {
+    const data = bytes.subarray(at + keyBytes, at + recordBytes);
+    if (level > 0) yield* below(heap, u32(data, 0), level - 1, walk);
+    else yield { key: keyBytes === 2 ? bytes[at]! | (bytes[at + 1]! << 8) : u32(bytes, at), data };
+  }
+}
