@@ -11,17 +11,21 @@ export interface HeapRecord {
 
 const LEVEL_MAX = 8;
 
-/** All records of a B-tree on a heap (MS-PST §2.3.2), in their order. Throws `malformed`. */
+/**
+ * All records of a B-tree on a heap (MS-PST §2.3.2), in their order. `sizes`: how many bytes the data of a record may
+ * have. Throws `malformed`.
+ */
 export function* recordsOf(
   heap: Heap,
   id: number,
   keyBytes: 2 | 4,
-  dataBytes: number,
+  sizes: readonly number[],
 ): Generator<HeapRecord> {
   const head = heap.get(id);
   if (u8(head, 0) !== 0xb5) throw damage('tree on a heap', 'it does not begin as one');
-  if (u8(head, 1) !== keyBytes || u8(head, 2) !== dataBytes)
-    throw damage('tree on a heap', `records of ${u8(head, 1)} and ${u8(head, 2)} bytes`);
+  const dataBytes = u8(head, 2);
+  if (u8(head, 1) !== keyBytes || !sizes.includes(dataBytes))
+    throw damage('tree on a heap', `records of ${u8(head, 1)} and ${dataBytes} bytes`);
   const levels = u8(head, 3);
   if (levels > LEVEL_MAX) throw damage('tree on a heap', `${levels} levels`);
   const root = u32(head, 4);

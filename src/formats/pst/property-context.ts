@@ -66,7 +66,7 @@ export class PropertyContext implements PropertyBag {
       const heap = this.node.heap();
       if (heap.holds !== HEAP_OF.properties) throw damage('node', 'it holds no properties');
       const held = new Map<number, Held>();
-      for (const { key, data } of recordsOf(heap, heap.root, 2, 6))
+      for (const { key, data } of recordsOf(heap, heap.root, 2, [6]))
         held.set(key, { type: u16(data, 0), data: data.subarray(2) });
       this.cached = held;
     }

@@ -22,6 +22,8 @@ export interface Row extends PropertyBag {
 }
 
 const COLUMN_BYTES = 8;
+/** The index of rows counts them in four bytes, in ANSI files in two (MS-PST §2.3.4.3.1). */
+const INDEX_BYTES = [2, 4];
 /** Where within a table header the columns begin. */
 const COLUMNS_AT = 22;
 
@@ -62,7 +64,7 @@ export class TableContext {
       places ??= this.places();
       return places(n);
     };
-    for (const { key, data } of recordsOf(heap, this.indexId, 4, heapIndexBytes(this.node)))
+    for (const { key, data } of recordsOf(heap, this.indexId, 4, INDEX_BYTES))
       yield new TableRow(this, key, () => rowAt(data.length === 2 ? u16(data, 0) : u32(data, 0)));
   }
 
@@ -131,11 +133,6 @@ export class TableContext {
 function isInCell(type: number): boolean {
   const size = fixedBytes(type);
   return size !== null && size <= 8;
-}
-
-/** The index of rows counts them in four bytes, in ANSI files in two (MS-PST §2.3.4.3.1). */
-function heapIndexBytes(node: PstNode): 2 | 4 {
-  return node.blocks.header.layout.kind === 'ansi' ? 2 : 4;
 }
 
 class TableRow implements Row {

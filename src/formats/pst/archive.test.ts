@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { everythingOf, openBytes, tellAll } from './archive.fixture.ts';
+import { itemOf, type MessageFacts, makePst, type PstFacts } from './write.fixture.ts';
+
+const PUBLIC_STRINGS = '00020329-0000-0000-c000-000000000046';
+const COMMON = '00062008-0000-0000-c000-000000000046';
+
+const letter: MessageFacts = {
+  properties: {
+    26: 'IPM.Note',
+    55: 'Été à Sète',
+    3591: 1,
+    3590: new Date(Date.UTC(2014, 1, 26, 7, 51, 2)),
+    4096: 'Bonjour.\r\n'.repeat(3000),
+    4115: Buffer.from('<p>Bonjour</p>'.repeat(9000)),
+    23: { type: 2, value: -7 },
+    12289: '',
+    16385: { type: 4, value: 0.5 },
+    16386: { type: 5, value: Math.PI },
+    16387: { type: 6, value: -123456789012345n },
+    16388: 9007199254740993n,
+    16389: true,
+    16390: { type: 72, value: '00062008-0001-0203-c000-0000000000ff' },
+    16391: { type: 0x1e, value: Buffer.from('\x80uro', 'latin1') },
+    16392: ['un', '', 'trois'],
+    16393: [Buffer.from([1]), Buffer.from('x'.repeat(5000))],
+    16394: [1, 2, 3],
+    16395: { type: 0x1048, value: ['00062008-0001-0203-c000-0000000000fe'] },
+    16396: new Date(0),
+    16397: { type: 10, value: -2147221233 },
+  },
+  named: [
+    { set: PUBLIC_STRINGS, name: 'Keywords', value: ['Rouge', 'À faire'] },
+    { set: COMMON, name: 0x8530, value: 'red' },
+  ],
+  recipients: Array.from({ length: 60 }, (_, n) => ({
+    properties: { 12289: `Personne ${n}`, 3093: 1 + (n % 3), 12291: `p${n}@example.org`, 14912: n % 2 === 0 },
+  })),
+  attachments: [
+    { properties: { 14085: 1, 14087: 'photo.jpg', 14081: Buffer.alloc(70_000, 7) } },
+    { properties: { 14085: 1, 14087: 'vide.txt', 14081: Buffer.alloc(0) } },
+    {
+      properties: { 14085: 5, 12289: 'Un autre' },
+      embedded: {
+        properties: { 26: 'IPM.Note', 55: 'dedans', 4096: 'x'.repeat(9000) },
+        recipients: [{ properties: { 12289: 'Lui' } }],
+        attachments: [{ properties: { 14085: 1, 14081: Buffer.from('profond') } }],
+      },
+    },
+  ],
+};
+
+const SHAPES: Record<string, PstFacts> = {
+  'Unicode, compressible': { kind: 'unicode', crypt: 'permute' },
+  'Unicode, high': { kind: 'unicode', crypt: 'cyclic' },
+  'Unicode, plain': { kind: 'unicode', crypt: 'none' },
+  ANSI: { kind: 'ansi', crypt: 'permute' },
+  'ANSI, high': { kind: 'ansi', crypt: 'cyclic' },
+  '4K': { kind: 'unicode-4k', crypt: 'none' },
+  '4K, compressed': { kind: 'unicode-4k', crypt: 'none', compress: true },
+  'Unicode, deep trees': { kind: 'unicode', crypt: 'permute', blockBytes: 900, listMax: 12, pageMax: 3 },
+  'ANSI, deep trees': { kind: 'ansi', crypt: 'permute', blockBytes: 900, listMax: 12, pageMax: 3 },
+};
+
+for (const [name, shape] of Object.entries(SHAPES))
+  test(`everything of an item is read back: ${name}`, () => {
+    const quiet: MessageFacts = { properties: { 26: 'IPM.Note', 55: 'court' } };
+    const archive = openBytes(
+      makePst({ ...shape, folders: [{ name: 'Inbox', messages: [letter, quiet] }, { name: 'Leer' }] }),
+    );
+    const { folders, lost } = tellAll(archive);
+    assert.deepEqual(
+      folders.map(({ folder, messages }) => [folder.place, folder.path, messages.length]),
+      [
+        ['seen', ['Top of Outlook data file'], 0],
+        ['seen', ['Inbox'], 2],
+        ['seen', ['Leer'], 0],
+        ['beside', ['Folder 122'], 0],
+      ],
+    );
+    assert.deepEqual([lost, archive.damages], [[], []]);
+    const inbox = folders[1]!.messages;
+    assert.deepEqual(everythingOf(inbox[0]!.item, letter.named), everythingOf(itemOf(letter), letter.named));
+    assert.deepEqual(everythingOf(inbox[1]!.item), everythingOf(itemOf(quiet)));
+    const [photo, empty] = [...inbox[0]!.item.attachments()];
+    assert.equal(Buffer.concat([...photo!.stream(0x3701)!.chunks()]).compare(Buffer.alloc(70_000, 7)), 0);
+    assert.equal(empty!.stream(0x3701)!.size, 0);
+  });
