@@ -137,11 +137,20 @@ function parse(text: string): unknown {
   }
 }
 
-/** The lines of a file; a line above the cap is given in pieces, which then do not read as findings. */
+/**
+ * The lines of a file; a line above the cap is given in pieces, which then do not read as findings. Bytes that are no UTF-8
+ * end it with a line that is none either: put as U+FFFD, they could pass for a finding that holds one.
+ */
 async function* linesOf(file: string): AsyncIterable<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   let rest = '';
-  for await (const piece of createReadStream(file, { encoding: 'utf8', highWaterMark: 1 << 18 })) {
-    const lines = (rest + piece).split('\n');
+  for await (const piece of createReadStream(file, { highWaterMark: 1 << 18 })) {
+    const text = textOf(decoder, piece);
+    if (text === null) {
+      yield NO_TEXT;
+      return;
+    }
+    const lines = (rest + text).split('\n');
     rest = lines.pop()!;
     yield* lines;
     if (rest.length > LINE_MAX_CHARS) {
@@ -149,5 +158,17 @@ async function* linesOf(file: string): AsyncIterable<string> {
       rest = '';
     }
   }
+  if (textOf(decoder) === null) yield NO_TEXT;
   if (rest !== '') yield rest;
+}
+
+const NO_TEXT = '\ufffd';
+
+/** Null for what is no UTF-8; without a piece: whether the end cuts a character. */
+function textOf(decoder: TextDecoder, piece?: Buffer): string | null {
+  try {
+    return piece ? decoder.decode(piece, { stream: true }) : decoder.decode();
+  } catch {
+    return null;
+  }
 }

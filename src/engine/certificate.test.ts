@@ -259,6 +259,17 @@ test('what is no certificate is unreadable, never an error', async () => {
   assert.deepEqual((await checkCertificate(path.join(folder, 'absent'))).faults, [{ fault: 'unreadable' }]);
 });
 
+test('findings that are no UTF-8 are refused, though they would read as the same text', async () => {
+  const { file } = make([finding('1', 'same', { subject: 'a \ufffd b' }), finding('2')]);
+  const bytes = readFileSync(findingsFile(file), 'latin1');
+  const written = Buffer.from('\ufffd').toString('latin1');
+  for (const odd of [bytes.replace(written, '\xff'), `${bytes}\xc3`]) {
+    writeFileSync(findingsFile(file), odd, 'latin1');
+    const faults = (await checkCertificate(file)).faults.map(({ fault }) => fault);
+    assert.ok(faults.includes('chain'), `${faults}`);
+  }
+});
+
 test('a certificate that two readers could read differently is refused', async () => {
   const edits: [string, (text: string) => string][] = [
     ['first member counts', (text) => text.replace('"verdict": "exceptions"', '"verdict": "passed",\n  $&')],
