@@ -29,7 +29,7 @@ export function tellAll(archive: Archive): { folders: Told[]; lost: readonly num
     folders.map(({ nid }) => nid),
   );
   return {
-    lost: strays.lost,
+    lost: [...strays.lost],
     folders: folders.map((folder) => ({
       folder,
       messages: [...messagesOf(archive, folder.nid, strays.adopted.get(folder.nid) ?? new Set())].map(
@@ -58,11 +58,11 @@ function bagOf(bag: Parameters<typeof everythingOf>[0] | Bag, named: MessageFact
   const ids = bag.ids().filter((id) => id < 0x8000 && !OF_THE_FILE.has(id));
   return {
     properties: ids.map((id) => {
-      const { type, value } = bag.get(id)!;
-      return { id: id.toString(16), type, value: shown(value) };
+      const property = bag.get(id);
+      return property && { id: id.toString(16), type: property.type, value: shown(property.value) };
     }),
     streams: ids
-      .filter((id) => STREAMED.has(bag.get(id)!.type))
+      .filter((id) => STREAMED.has(bag.get(id)?.type ?? 0))
       .map((id) => {
         const { size, chunks } = bag.stream(id)!;
         return { id: id.toString(16), size, bytes: Buffer.concat([...chunks()].map(copied)).toString('hex') };

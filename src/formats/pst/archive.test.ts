@@ -73,7 +73,7 @@ for (const [name, shape] of Object.entries(SHAPES))
     assert.deepEqual(
       folders.map(({ folder, messages }) => [folder.place, folder.path, messages.length]),
       [
-        ['seen', ['Top of Outlook data file'], 0],
+        ['top', ['Top of Outlook data file'], 0],
         ['seen', ['Inbox'], 2],
         ['seen', ['Leer'], 0],
         ['beside', ['Folder 122'], 0],

@@ -17,6 +17,8 @@ import { TYPE } from './value.ts';
 /** Nodes every file has (MS-PST §2.4.1). */
 const MESSAGE_STORE = 0x21;
 const NAMES = 0x61;
+/** Of the store: PidTagPstPassword. */
+const PASSWORD = 0x67ff;
 
 /** One file: its header, its nodes, its names. Holds no more of it than a few megabytes and the index of its nodes. */
 export class Archive {
@@ -39,6 +41,21 @@ export class Archive {
     this.nodes.find(MESSAGE_STORE);
     this.index = new NodeIndex(this.nodes);
     this.damages.push(...this.index.damages);
+    const { fileBytes } = this.header;
+    if (fileBytes > file.size)
+      this.tell(damage('file', `it has ${file.size} bytes and should have ${fileBytes}`));
+  }
+
+  /** The most that all it holds can come to, in bytes. */
+  get mostBytes(): number {
+    return this.blocks.mostBytes;
+  }
+
+  /** Whether Outlook asks for a password: a checksum of one lies in the file, which hides nothing (MS-PST §4.2). */
+  passworded(): boolean {
+    const value = this.orTell(() => this.store().get(PASSWORD)?.value);
+    // An OST has -1, whoever it belongs to.
+    return typeof value === 'number' && value !== 0 && value !== -1;
   }
 
   /** Null when it is not there. Throws `malformed`. */
@@ -57,12 +74,10 @@ export class Archive {
     return new PstItem(() => this.mustFind(nid), this.names());
   }
 
-  /** Null when there is none, or it cannot be read: then `damages` tells it. */
+  /** Null when there is none. Throws `malformed`. */
   table(nid: number): TableContext | null {
-    return this.orTell(() => {
-      const node = this.node(nid);
-      return node === null ? null : new TableContext(node, this.names());
-    });
+    const node = this.node(nid);
+    return node === null ? null : new TableContext(node, this.names());
   }
 
   /** The properties of the store itself (MS-PST §2.4.3.1). */
@@ -102,7 +117,11 @@ export class Archive {
     for (const parent of this.index.parents())
       for (const nid of this.index.messagesOf(parent)) {
         if (looked++ >= MESSAGES_LOOKED_AT) return DEFAULT_CODE_PAGE;
-        const page = unlessDamaged(() => pageOf(this.item(nid)), this.tell);
+        // A message that is damaged is told as one when its turn comes.
+        const page = unlessDamaged(
+          () => pageOf(this.item(nid)),
+          () => {},
+        );
         if (page !== null) return page;
       }
     return DEFAULT_CODE_PAGE;

@@ -9,6 +9,8 @@ import type { Header } from './header.ts';
 import { Recent } from './recent.ts';
 
 const BLOCKS_BUDGET = 4 * 1024 * 1024;
+/** Deflate makes nothing smaller than by this. */
+const INFLATES_MAX = 1032;
 
 /** Blocks by their ids, decoded and, in a 4K file, inflated (MS-PST §2.2.2.8). What is given stays as it is. */
 export class Blocks {
@@ -21,6 +23,11 @@ export class Blocks {
     this.file = file;
     this.header = header;
     this.tree = new BlockTree(file, header.blocks, header.layout);
+  }
+
+  /** What the file can hold: a list that names one block again and again tells more. */
+  get mostBytes(): number {
+    return this.file.size * (this.header.layout.kind === 'unicode-4k' ? INFLATES_MAX : 1);
   }
 
   /** Throws `malformed` when it is not there or damaged. */
@@ -94,6 +101,8 @@ export class DataTree {
     }
     const root = blocks.read(bid);
     this.size = u32(root, 4);
+    if (this.size > blocks.mostBytes)
+      throw damage(place(bid), `a list of ${this.size} bytes in a smaller file`);
     this.more = leavesOf(blocks, root, bid, 2);
   }
 

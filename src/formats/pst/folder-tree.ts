@@ -12,8 +12,11 @@ export interface PstFolder {
   holds: string | null;
   /** As the file itself says it, by entry id. */
   role: Role | null;
-  /** `seen`: below the top that people see; `beside`: elsewhere in the file; `lost`: in no folder that is there. */
-  place: 'seen' | 'beside' | 'lost';
+  /**
+   * `top`: the one below which people see theirs; `seen`: below it; `beside`: elsewhere in the file; `lost`: in no folder
+   * that is there.
+   */
+  place: 'top' | 'seen' | 'beside' | 'lost';
 }
 
 /** MS-PST §2.4.1. */
@@ -57,10 +60,10 @@ export function foldersOf(archive: Archive): PstFolder[] {
     folders.push({ nid, path, holds, role: roles.get(nid) ?? null, place });
     for (const child of found.children) {
       const down = [...below, child.name];
-      if (child !== top) tell(child, down, down, place);
+      if (child !== top) tell(child, down, down, place === 'top' ? 'seen' : place);
     }
   };
-  tell(top, [top.name], [], 'seen');
+  tell(top, [top.name], [], 'top');
   if (root !== top) tell(root, [root.name], [], 'beside');
   for (const lost of lostOf(archive, seen)) tell(lost, [lost.name], [lost.name], 'lost');
   return folders;

@@ -35,12 +35,25 @@ export function* messagesOf(
   while (at < nodes.length) yield { nid: nodes[at++]!, row: null, there: true };
 }
 
-/** The rows of its table as far as they can be read; a row out of order is left to its node. */
+/**
+ * The rows of its table as far as they can be read; a row out of order is left to its node. Damage here hides no message
+ * that is there, since the nodes tell them all: so it is passed over.
+ */
 function* rowsOf(archive: Archive, folder: number): Generator<Row> {
-  const rows = archive.table(sibling(folder, NID_TYPE.contents))?.rows();
+  const table = unlessDamaged(
+    () => archive.table(sibling(folder, NID_TYPE.contents)),
+    () => {},
+  );
+  const rows = table?.rows();
   let last = 0;
   for (;;) {
-    const next = rows === undefined ? null : unlessDamaged(() => rows.next(), archive.tell);
+    const next =
+      rows === undefined
+        ? null
+        : unlessDamaged(
+            () => rows.next(),
+            () => {},
+          );
     if (next === null || next.done) return;
     const row = next.value;
     if (typeOf(row.rowId) !== NID_TYPE.message || row.rowId <= last) continue;
@@ -54,7 +67,7 @@ export interface Strays {
   /** Those that a folder's table lists all the same, by that folder. */
   adopted: ReadonlyMap<number, ReadonlySet<number>>;
   /** The others, in ascending order. */
-  lost: readonly number[];
+  lost: ReadonlySet<number>;
 }
 
 export function straysOf(archive: Archive, folders: readonly number[]): Strays {
@@ -71,5 +84,5 @@ export function straysOf(archive: Archive, folders: readonly number[]): Strays {
         if (list === undefined) adopted.set(folder, new Set([rowId]));
         else list.add(rowId);
       }
-  return { adopted, lost: [...strays].sort((a, b) => a - b) };
+  return { adopted, lost: new Set([...strays].sort((a, b) => a - b)) };
 }

@@ -28,6 +28,8 @@ export interface FolderFacts {
   unlisted?: boolean;
   /** In the table of the folder above, without a node of its own. */
   nodeless?: boolean;
+  /** Only a line in the table of the folder above: the folder itself is elsewhere. */
+  alias?: boolean;
 }
 
 export interface MessageFacts extends BagFacts {
@@ -122,6 +124,7 @@ class FileWriter {
   }
 
   private folder(facts: FolderFacts, nid: number, parent: number): void {
+    if (facts.alias === true) return;
     const { properties, folders = [], messages = [] } = facts;
     if (facts.role !== undefined) this.roles.set(ROLE_IDS[facts.role], nid);
     const below = folders.map((each) => ({ facts: each, nid: each.nid ?? this.nextFolderId() }));
