@@ -38,14 +38,17 @@ export async function withRoad<T>(
   const closing: (() => Promise<void>)[] = [];
   try {
     const file = ledgerPath(data, target!.name);
-    // Its lock comes first: of two runs for one mailbox, the second then touches nothing.
+    const stores = await openStores(sources, target!, errand, closing);
+    // Signing in takes its time at the far end: the rest is loaded meanwhile.
+    const much = !(await isThere(file));
+    for (const store of [stores.target, ...stores.sources]) store.ready?.(much);
+    // The lock comes before everything else that is asked of them: of two runs for one mailbox, the second touches nothing.
     const locked = errand.options.dryRun ? null : await openLedger(data, file, need);
     if (locked) closing.push(() => locked.close());
     const scratch = await openScratch(data);
     closing.push(scratch.remove);
     const ledger = locked ?? (await copyLedger(file, scratch.path));
     if (!locked) closing.push(() => ledger.close());
-    const stores = await openStores(sources, target!, errand, closing);
     const { options, signal, tell } = errand;
     return await work({ ...stores, ledger, scratch: scratch.path, signal, tell, options }, data);
   } finally {
@@ -111,9 +114,8 @@ function isThere(file: string): Promise<boolean> {
   );
 }
 
-/** In reverse; every one is closed, then the first error is told. */
-async function closeAll(closing: (() => Promise<void>)[]): Promise<void> {
-  const errors: unknown[] = [];
-  for (const close of closing.reverse()) await close().catch((error) => errors.push(error));
-  if (errors.length > 0) throw errors[0];
+/** Together; when every one is closed, the first error is told. */
+async function closeAll(closing: readonly (() => Promise<void>)[]): Promise<void> {
+  const ended = await Promise.allSettled(closing.map((close) => close()));
+  for (const one of ended) if (one.status === 'rejected') throw one.reason;
 }

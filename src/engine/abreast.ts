@@ -17,8 +17,15 @@ export async function abreast<T>(
       }
     }
   };
-  const ended = await Promise.allSettled(
-    Array.from({ length: Math.max(1, Math.min(width, things.length)) }, worker),
-  );
-  for (const one of ended) if (one.status === 'rejected') throw one.reason;
+  await allEnded(Array.from({ length: Math.max(1, Math.min(width, things.length)) }, worker));
+}
+
+/** `Promise.all` that leaves nothing running: the first error is thrown when all have ended. */
+export async function allEnded<T extends readonly unknown[]>(
+  work: {
+    readonly [K in keyof T]: Promise<T[K]>;
+  },
+): Promise<T> {
+  await Promise.allSettled(work);
+  return (await Promise.all(work)) as unknown as T;
 }

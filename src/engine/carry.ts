@@ -3,45 +3,46 @@ import { isTrouble, Trouble } from '../trouble.ts';
 import { climb } from './climb.ts';
 import { decide } from './decide.ts';
 import { leave, leaveUnread } from './exceptions.ts';
+import type { Flights } from './flights.ts';
 import { type Going, identify, intendRungs } from './intend.ts';
 import type { Journey } from './journey.ts';
 import type { Landed } from './landed.ts';
 import type { Load } from './load.ts';
 import type { Desk } from './places.ts';
 import { arrived, count } from './progress.ts';
+import type { ReadBehind } from './read-behind.ts';
 import { type Held, receive } from './receive.ts';
-import { BATCH_BYTES, BATCH_MESSAGES, folderName } from './road.ts';
+import { BATCH_BYTES, BATCH_MESSAGES, FIRST_BATCH_BYTES, folderName } from './road.ts';
 import { firstRung, isLocal, type Rung } from './rungs.ts';
 
-/** Puts of one lane that wait for their answers while the next batch is read: hides the round trip. */
-const FLIGHTS_PER_LANE = 2;
-
-/** What a chunk brought to the target. */
-export interface Brought {
-  desk: Desk;
-  landed: Landed[];
+/** What a lane has under way. */
+export interface Lane {
+  flights: Flights;
+  behind: ReadBehind;
 }
 
-/** Carries some messages of one folder: read, identified, planned, intended, put and settled, in batches. */
+/**
+ * Carries some messages of one folder: read, identified, planned, intended, put and settled, in batches. The last batches
+ * are still under way when it returns.
+ */
 export async function carryChunk(
   journey: Journey,
   load: Load,
   items: readonly Item[],
-): Promise<Brought | null> {
+  lane: Lane,
+): Promise<void> {
   const { account, folder } = load.listed;
   const desk = await openDesk(journey, load, items);
-  if (!desk) return null;
+  if (!desk) return;
   desk.used = true;
   const together = Math.min(BATCH_MESSAGES, journey.road.target.traits.together ?? BATCH_MESSAGES);
-  const flights = takeOff();
-  const landed: Landed[] = [];
   let batch: Held[] = [];
   let bytes = 0;
   const fly = async () => {
-    const going = carryBatch(journey, load, desk, batch, landed);
+    const going = carryBatch(journey, load, desk, batch, lane.behind);
     batch = [];
     bytes = 0;
-    await flights.add(going);
+    await lane.flights.add(going);
   };
   try {
     for await (const got of receive(account.source, folder, items, journey.hold, load.merge)) {
@@ -51,38 +52,17 @@ export async function carryChunk(
       }
       batch.push(got);
       bytes += got.body.size;
-      if (batch.length >= together || bytes >= BATCH_BYTES) await fly();
+      if (batch.length >= together || bytes >= batchBytes(journey)) await fly();
     }
     if (batch.length > 0) await fly();
   } finally {
     for (const held of batch) held.body.release();
-    await flights.land();
   }
-  flights.check();
-  return { desk, landed };
 }
 
-/** Batches under way: a new one waits while as many are as may be; the first failure is thrown to whoever asks next. */
-function takeOff() {
-  const flying = new Set<Promise<void>>();
-  const failures: unknown[] = [];
-  const check = () => {
-    if (failures.length > 0) throw failures[0];
-  };
-  return {
-    check,
-    async add(flight: Promise<void>): Promise<void> {
-      const watched = flight
-        .catch((error: unknown) => void failures.push(error))
-        .finally(() => flying.delete(watched));
-      flying.add(watched);
-      if (flying.size >= FLIGHTS_PER_LANE) await Promise.race(flying);
-      check();
-    },
-    async land(): Promise<void> {
-      await Promise.all(flying);
-    },
-  };
+/** Small at the beginning of a run, so that the target has something to do as soon as the first bytes are here. */
+function batchBytes({ bytes }: Journey): number {
+  return Math.min(BATCH_BYTES, Math.max(FIRST_BATCH_BYTES, bytes / 4));
 }
 
 /** Opens the place; where the target refuses the folder itself, its messages are left with the target's words. */
@@ -96,19 +76,19 @@ async function openDesk(journey: Journey, load: Load, items: readonly Item[]): P
   }
 }
 
-/** Decides, intends, puts and settles one batch; every body is released whatever happens. */
+/** Decides, intends, puts and settles one batch, to be read back; every body is released whatever happens. */
 async function carryBatch(
   journey: Journey,
   load: Load,
   desk: Desk,
   batch: readonly Held[],
-  landed: Landed[],
+  behind: ReadBehind,
 ): Promise<void> {
   try {
     const copies = load.merge
       ? await journey.exclusively(() => decideAndIntend(journey, load, desk, batch))
       : await intend(journey, load, desk, batch);
-    await putAll(journey, load, desk, copies, landed);
+    behind.add(desk, await putAll(journey, load, desk, copies));
   } finally {
     for (const held of batch) held.body.release();
   }
@@ -150,14 +130,10 @@ async function leaveTooLarge(journey: Journey, load: Load, held: Held, sizes: st
   await leave(journey, load, item, 'too-large', sizes);
 }
 
-async function putAll(
-  journey: Journey,
-  load: Load,
-  desk: Desk,
-  copies: readonly Going[],
-  landed: Landed[],
-): Promise<void> {
-  if (copies.length === 0) return;
+/** Answers those that lie there under a known key. */
+async function putAll(journey: Journey, load: Load, desk: Desk, copies: readonly Going[]): Promise<Landed[]> {
+  const landed: Landed[] = [];
+  if (copies.length === 0) return landed;
   const refused: { going: Going; trouble: Trouble }[] = [];
   const outcomes: Outcome[] = [];
   const byStep = new Map(copies.map((going) => [going.parcel.step, going]));
@@ -183,4 +159,5 @@ async function putAll(
     throw new Trouble('lost', { tried: 'store-message', on: folderName(desk.place.path) });
   }
   for (const { going, trouble } of refused) await climb(journey, load, desk, going, trouble, landed);
+  return landed;
 }

@@ -1,10 +1,12 @@
 import type { Item } from '../ledger/ledger.ts';
 import { isTrouble } from '../trouble.ts';
-import { type Brought, carryChunk } from './carry.ts';
-import { type Journey, restAfter, tellTrouble } from './journey.ts';
+import { allEnded } from './abreast.ts';
+import { carryChunk, type Lane } from './carry.ts';
+import { openFlights } from './flights.ts';
+import { type Journey, restAfter } from './journey.ts';
 import { cutByBytes } from './listing.ts';
 import type { Load } from './load.ts';
-import { readBack } from './readback.ts';
+import { openReadBehind } from './read-behind.ts';
 import { CHUNK_BYTES, CHUNK_MESSAGES, stopIfCancelled } from './road.ts';
 
 /**
@@ -28,8 +30,7 @@ export async function carryAll(journey: Journey, loads: readonly Load[]): Promis
       }
     }
   };
-  const ended = await Promise.allSettled(Array.from({ length: Math.max(1, width) }, lane));
-  for (const one of ended) if (one.status === 'rejected') throw one.reason;
+  await allEnded(Array.from({ length: Math.max(1, width) }, lane));
 }
 
 function nextLoad(loads: readonly Load[]): Load | undefined {
@@ -38,49 +39,29 @@ function nextLoad(loads: readonly Load[]): Load | undefined {
 
 /** Takes parts of one folder until another lane has taken the last. */
 async function carryFrom(journey: Journey, load: Load): Promise<void> {
-  const behind = readBehind(journey);
+  const lane: Lane = { flights: openFlights(), behind: openReadBehind(journey) };
   try {
     while (!load.exhausted) {
       stopIfCancelled(journey.road);
       const items = await takeChunk(journey, load);
       if (items.length === 0) break;
-      try {
-        await behind.read(await carryChunk(journey, load, items));
-        journey.lossesInARow = 0;
-      } catch (error) {
-        await behind.end();
-        await restAfter(journey, error);
-      }
+      await lane.behind.keepUp();
+      await carryChunk(journey, load, items, lane).catch((error) => bear(journey, lane, [error]));
     }
+    await bear(journey, lane, []);
   } finally {
     // Whatever ends the lane: when it has ended, nothing of it may still ask the stores or the ledger.
-    await behind.end();
+    await lane.flights.land();
+    await lane.behind.end();
   }
 }
 
-/**
- * Reads one chunk back while the next is carried. A chunk that cannot be read back now is none the worse: it stays
- * unverified in the ledger, and the scan at the end of the pass reads it again.
- */
-function readBehind(journey: Journey) {
-  let reading: Promise<void> = Promise.resolve();
-  const watch = async ({ desk, landed }: Brought) => {
-    try {
-      await readBack(journey, desk, landed);
-    } catch (error) {
-      if (!isTrouble(error, 'lost', 'busy')) throw error;
-      tellTrouble(journey.road, error, null);
-    }
-  };
-  return {
-    async read(brought: Brought | null): Promise<void> {
-      await reading;
-      if (!brought || journey.road.options.dryRun) return;
-      reading = watch(brought);
-      reading.catch(() => {});
-    },
-    end: () => reading,
-  };
+/** Waits for what is under way, and rests after a cut. Throws what waiting cannot mend. */
+async function bear(journey: Journey, lane: Lane, told: readonly unknown[]): Promise<void> {
+  const errors = [...told, ...(await lane.flights.land())];
+  if (errors.length === 0) return;
+  await lane.behind.end();
+  await restAfter(journey, errors.find((one) => !isTrouble(one, 'lost', 'busy')) ?? errors[0]);
 }
 
 function takeChunk(journey: Journey, load: Load): Promise<Item[]> {

@@ -47,7 +47,10 @@ export async function listAll(road: Road, accounts: readonly Account[]): Promise
     return known === null || folder.state === null || folder.state !== known.state;
   });
   for (const account of accounts) {
-    const mine = changed.filter((one) => one.account === account);
+    // The largest first: the small ones are listed beside it.
+    const mine = changed
+      .filter((one) => one.account === account)
+      .sort((a, b) => (b.folder.messages ?? 0) - (a.folder.messages ?? 0));
     await abreast(mine, road.options.lanes ?? account.source.traits.lanes, (one) => listFolder(road, one));
   }
   return listed;
@@ -107,7 +110,8 @@ function take(
   else listed.checkpoint = packCheckpoint({ state: listed.folder.state, mark: change.checkpoint });
 }
 
-function rowKey(account: number, path: readonly string[]): string {
+/** A source folder as a key. */
+export function rowKey(account: number, path: readonly string[]): string {
   return JSON.stringify([account, path]);
 }
 

@@ -12,6 +12,7 @@ export function startCount(account: string): Count {
 /** Messages of an account got their outcome. */
 export function count(journey: Journey, account: number, messages: number, bytes: number): void {
   const of = journey.progress.get(account);
+  journey.lossesInARow = 0;
   if (!of) return;
   of.done += messages;
   of.bytes += bytes;
@@ -33,7 +34,6 @@ export function arrived(journey: Journey, going: Going, key: string | null, land
   journey.carried++;
   journey.bytes += going.step.size;
   count(journey, going.held.item.account, 1, going.held.item.size);
-  journey.lossesInARow = 0;
   if (key === null) return;
   const { item, identity } = going.held;
   const known = { ...item, subject: identity.subject };

@@ -34,9 +34,12 @@ export interface RoadOptions {
 /** Messages of one `put`, and their bytes: small enough that a cut leaves little in doubt, large enough for MULTIAPPEND to pay. */
 export const BATCH_MESSAGES = 100;
 export const BATCH_BYTES = 4 * 1024 * 1024;
+export const FIRST_BATCH_BYTES = 512 * 1024;
 
 /** Above this a message travels through a temporary file (law 6). */
 export const FILE_ABOVE_BYTES = 1024 * 1024;
+/** Unless little else is under way. */
+export const WITH_ROOM = { belowBytes: 24 * 1024 * 1024, fileAboveBytes: 4 * 1024 * 1024 };
 
 /** How much of a folder one lane takes at a time: large folders are shared out among the lanes. */
 export const CHUNK_MESSAGES = 400;

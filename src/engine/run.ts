@@ -2,17 +2,18 @@ import type { Counts, Waiting } from '../ledger/ledger.ts';
 import type { Folder } from '../stores/entry.ts';
 import { travelHold } from '../stores/holds/travel.ts';
 import type { Source } from '../stores/source.ts';
+import { allEnded } from './abreast.ts';
 import type { Summary } from './event.ts';
 import { tryAgain } from './exceptions.ts';
 import { type Journey, startJourney } from './journey.ts';
 import { carryAll } from './lanes.ts';
-import { type Account, type Listed, listAll } from './listing.ts';
+import { type Account, type Listed, listAll, rowKey } from './listing.ts';
 import type { Load } from './load.ts';
-import { destinations, stageOf } from './mapping.ts';
+import { type Destination, destinations, stageOf } from './mapping.ts';
 import { settleMarks } from './marks.ts';
 import { adoptPlaces, closePlaces, settleDoubts } from './passes.ts';
 import { startCount } from './progress.ts';
-import { Cancelled, FILE_ABOVE_BYTES, folderName, type Road, stopIfCancelled } from './road.ts';
+import { Cancelled, FILE_ABOVE_BYTES, folderName, type Road, stopIfCancelled, WITH_ROOM } from './road.ts';
 
 /**
  * One pass over one person's accounts: the whole road on one screen.
@@ -28,7 +29,7 @@ export async function move(road: Road): Promise<Summary> {
   const [targetFolders, accounts] = await Promise.all([target.folders(), openAccounts(road)]);
   const journey = await startJourney(
     road,
-    travelHold({ directory: road.scratch, fileAboveBytes: FILE_ABOVE_BYTES }),
+    travelHold({ directory: road.scratch, fileAboveBytes: FILE_ABOVE_BYTES, withRoom: WITH_ROOM }),
     targetFolders,
   );
   const unsettled = await ledger.unsettled();
@@ -38,16 +39,18 @@ export async function move(road: Road): Promise<Summary> {
   road.tell({ event: 'begin', target: target.name, accounts: names, pass, resumed: unsettled.length });
 
   road.tell({ event: 'stage', stage: 'list' });
-  const listed = await listAll(road, accounts);
-  for (const one of listed) journey.listed.set(one.row.id, one);
-  await tryAgain(journey);
-  for (const { source } of accounts) tellAside(road, source);
-
-  await adoptPlaces(journey, targetFolders);
   const routeOf = destinations(
     accounts.map((account) => account.folders),
     targetFolders,
   );
+  const [listed] = await allEnded([
+    listAll(road, accounts),
+    adoptPlaces(journey, targetFolders).then(() => prepareFirst(journey, accounts, routeOf)),
+  ]);
+  for (const one of listed) journey.listed.set(one.row.id, one);
+  await tryAgain(journey);
+  for (const { source } of accounts) tellAside(road, source);
+
   try {
     for (let round = 1; ; round++) {
       await carryWaiting(journey, accounts, listed, routeOf);
@@ -89,7 +92,7 @@ async function carryWaiting(
   journey: Journey,
   accounts: readonly Account[],
   listed: readonly Listed[],
-  routeOf: (folder: Folder) => Load['destination'],
+  routeOf: (folder: Folder) => Destination,
 ): Promise<void> {
   const { ledger } = journey.road;
   const groups = new Map<number, Load[]>();
@@ -117,7 +120,10 @@ async function carryWaiting(
   for (const [, loads] of [...groups].sort(([a], [b]) => a - b)) {
     loads.sort((a, b) => b.waiting.bytes - a.waiting.bytes);
     for (const load of loads) tellFolder(journey, load);
-    prepareAhead(journey, loads);
+    prepareAhead(
+      journey,
+      loads.map(({ destination }) => destination),
+    );
     await carryAll(journey, loads);
   }
 }
@@ -149,9 +155,25 @@ async function expect(
   }
 }
 
+/** While folders are listed for the first time, the places of those that hold mail are got ready. */
+async function prepareFirst(
+  journey: Journey,
+  accounts: readonly Account[],
+  routeOf: (folder: Folder) => Destination,
+): Promise<void> {
+  const rows = (await journey.road.ledger.folders()).filter(({ checkpoint }) => checkpoint !== null);
+  const known = new Set(rows.map(({ account, path }) => rowKey(account, path)));
+  for (const { row, folders } of accounts) {
+    const first = folders.filter(
+      ({ selectable, messages, path }) => selectable && messages !== 0 && !known.has(rowKey(row.id, path)),
+    );
+    prepareAhead(journey, first.map(routeOf));
+  }
+}
+
 /** Asks for all places at once, so that no lane waits for its folder; what fails is asked again by the lane that needs it. */
-function prepareAhead(journey: Journey, loads: readonly Load[]): void {
-  for (const { destination } of loads) journey.places.prepare(destination).catch(() => {});
+function prepareAhead(journey: Journey, destinations: readonly Destination[]): void {
+  for (const destination of destinations) journey.places.prepare(destination).catch(() => {});
 }
 
 function tellFolder(journey: Journey, { listed, destination, waiting }: Load): void {

@@ -35,6 +35,11 @@ export interface Unread {
 export interface Reader {
   /** For people and for the ledger: the address without secrets, e.g. `imap://marie@mail.example:143/`. */
   readonly name: string;
+  /**
+   * Connects ahead of need; with `much`, all that may be open at once. What fails is told by the method that needs it. Left
+   * out: there is nothing to be got ready.
+   */
+  ready?(much: boolean): void;
   folders(): Promise<Folder[]>;
   /** What lies in the folder now; with `since` (a `Folder.position`), only what came at or after that position. */
   entries(folder: Folder, since?: string | null): AsyncIterable<Entry>;

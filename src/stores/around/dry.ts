@@ -15,6 +15,7 @@ export function dryTarget(target: Target): Target {
     get traits() {
       return { ...target.traits, tellsKey: false };
     },
+    ready: (much) => target.ready?.(much),
     folders: () => target.folders(),
     async *entries(folder, since) {
       if (!invented.has(folder.handle)) yield* target.entries(folder, since);

@@ -29,6 +29,7 @@ export function paceSource(source: Source, options: PaceOptions): Source {
     get traits() {
       return source.traits;
     },
+    ready: (much) => source.ready?.(much),
     folders: () => source.folders(),
     entries: (folder, since) => source.entries(folder, since),
     changes: (folder, since) => source.changes(folder, since),
@@ -49,6 +50,7 @@ export function paceTarget(target: Target, options: PaceOptions): Target {
     get traits() {
       return target.traits;
     },
+    ready: (much) => target.ready?.(much),
     folders: () => target.folders(),
     entries: (folder, since) => target.entries(folder, since),
     read: (folder, keys, hold) => pacedRead(target, budget, folder, keys, hold),

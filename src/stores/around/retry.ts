@@ -65,6 +65,7 @@ function retryReader(inner: Reader, options: RetryOptions): { reader: Reader; pa
   const patience = (): Patience => makePatience(options, () => closed);
   const reader: Reader = {
     name: inner.name,
+    ready: (much) => inner.ready?.(much),
     folders: () => again(patience(), () => inner.folders()),
     entries: (folder, since) => entriesAgain(inner, patience(), folder, since),
     read: (folder, keys, hold) => readAgain(inner, patience(), folder, keys, hold),

@@ -69,6 +69,7 @@ interface Watcher {
 function watchReader(reader: Reader, through: Watcher): Reader {
   return {
     name: reader.name,
+    ready: (much) => reader.ready?.(much),
     folders: () => through.once('folders', [], () => reader.folders()),
     entries: (folder: Folder, since) =>
       through.each('entries', [folder, since ?? null], () => reader.entries(folder, since)),

@@ -29,10 +29,15 @@ export interface Slabs {
   release(range: Range): void;
   /** All slabs, in bytes, in use and free. */
   bytes(): number;
+  /** Slabs in use, in bytes. */
+  liveBytes(): number;
 }
 
-/** Free slabs kept for use again, in bytes; the rest goes to the collector. */
-const SPARE_BYTES = 16 * 1024 * 1024;
+/**
+ * Free slabs kept for use again, in bytes; the rest goes to the collector. As much as is in use at the busiest: new memory
+ * costs more than the copying into it (the system hands it out page by page, each wiped).
+ */
+const SPARE_BYTES = 48 * 1024 * 1024;
 
 export function makeSlabs(slabBytes: number, overwriteReleased: boolean): Slabs {
   /** By size: the ordinary one, and powers of two above it for messages that do not fit. */
@@ -97,5 +102,6 @@ export function makeSlabs(slabBytes: number, overwriteReleased: boolean): Slabs 
       if (slab.ranges === 0) retire(slab);
     },
     bytes: () => liveBytes + spareBytes,
+    liveBytes: () => liveBytes,
   };
 }

@@ -7,6 +7,8 @@ export interface TravelOptions {
   directory: string;
   /** Messages above this size go to a file. */
   fileAboveBytes: number;
+  /** While all that is held takes less than `belowBytes`, only messages above this size go to a file. */
+  withRoom?: { belowBytes: number; fileAboveBytes: number };
   slabBytes?: number;
   /** Writes over the bytes of released messages, so that a test sees who reads them too late. */
   overwriteReleased?: boolean;
@@ -41,9 +43,15 @@ interface Road {
   held: number;
 }
 
+/** A file costs three times the copying of memory: not for a message that there is room for. */
+function limitNow({ options: { fileAboveBytes, withRoom }, slabs }: Road, sizeHint: number): number {
+  const isRoom = withRoom !== undefined && slabs.liveBytes() + sizeHint < withRoom.belowBytes;
+  return isRoom ? withRoom.fileAboveBytes : fileAboveBytes;
+}
+
 function beginSink(road: Road, sizeHint: number): Sink<Body> {
   const { options, slabs } = road;
-  const { fileAboveBytes } = options;
+  const fileAboveBytes = limitNow(road, sizeHint);
   let spool: Spool | null = null;
   let range: Range | null = null;
   let size = 0;

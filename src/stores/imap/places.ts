@@ -58,6 +58,7 @@ export class Places {
   /** What LIST told is newer than what we know. */
   learn(folders: readonly Folder[], naming: Naming): void {
     this.#naming = naming;
+    this.#listing = Promise.resolve();
     for (const folder of folders) this.#folders.set(folder.handle, folder);
   }
 

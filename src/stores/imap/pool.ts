@@ -65,6 +65,8 @@ export class Pool {
   readonly #idle = new Set<Member>();
   readonly #waiting: Waiting[] = [];
   readonly #openings = new Set<Promise<Member | null>>();
+  /** The sign-in that `ready` began, until somebody acquires. */
+  #first: Promise<void> | null = null;
   #closed = false;
   /** Told of every connection once it is signed in. */
   readonly #onOpen: (conn: Connection) => void;
@@ -92,19 +94,36 @@ export class Pool {
     };
   }
 
+  /**
+   * Signs in once, ahead of need. Whoever acquires first is given what came of it, so that a wrong password is tried once.
+   */
+  ready(): Promise<void> {
+    if (this.#members.size + this.#openings.size > 0) return Promise.resolve();
+    const first = this.#openSpare();
+    this.#first = first;
+    first.catch(() => undefined);
+    return first;
+  }
+
   /** Opens what may be open, ahead of need: at a long line each sign-in costs three round trips. What fails is asked again. */
   warm(): void {
-    for (let n = this.#members.size; n < this.#limit; n++) {
-      this.acquire(null).then(
-        (lease) => lease.release(),
-        () => undefined,
-      );
-    }
+    for (let n = this.#members.size + this.#openings.size; n < this.#limit; n++)
+      this.#openSpare().catch(() => undefined);
+  }
+
+  async #openSpare(): Promise<void> {
+    const opened = await this.#open();
+    if (opened) this.#giveBack(opened);
   }
 
   async #take(prefer: string | null): Promise<Member> {
     for (;;) {
       if (this.#closed) throw this.#shut();
+      if (this.#first) {
+        const first = this.#first;
+        this.#first = null;
+        await first;
+      }
       const idle = this.#pick(prefer);
       if (idle) {
         if (await this.#lives(idle)) return idle;
@@ -222,10 +241,7 @@ export class Pool {
     member.conn.destroy();
     if (this.#closed || this.#waiting.length === 0) return;
     if (this.#members.size + this.#openings.size >= this.#limit) return;
-    void this.#open().then(
-      (opened) => opened && this.#giveBack(opened),
-      () => undefined, // `#open` told those who wait
-    );
+    this.#openSpare().catch(() => undefined); // `#open` told those who wait
   }
 
   #failWaiting(error: unknown): void {

@@ -24,6 +24,12 @@ export class ImapReader {
     });
   }
 
+  /** Resolves when the first connection is signed in; rejects when it cannot be. */
+  async ready(much: boolean): Promise<void> {
+    await this.pool.ready();
+    if (much) this.pool.warm();
+  }
+
   async folders(): Promise<Folder[]> {
     return (await this.listing()).folders;
   }

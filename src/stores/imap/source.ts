@@ -12,6 +12,7 @@ export function openImapSource(options: ImapOptions): Source {
   return {
     name: reader.name,
     traits: { bytes: 'original', marks: true, lanes: options.lanes ?? LANES },
+    ready: (much) => void reader.ready(much).catch(() => undefined), // told by who acquires
     folders: () => reader.folders(),
     entries: (folder, since) => reader.entries(folder, since),
     read: (folder, keys, hold) => reader.read(folder, keys, hold),

@@ -38,7 +38,6 @@ export function openImapTarget(options: ImapOptions): Target {
   reader.pool.sibling = writers;
   writers.sibling = reader.pool;
   const places = new Places(reader);
-  let warmed = false;
   return {
     name: reader.name,
     get traits() {
@@ -51,6 +50,12 @@ export function openImapTarget(options: ImapOptions): Target {
         lanes: options.lanes ?? LANES,
       };
     },
+    ready(much) {
+      reader.ready(much).then(
+        () => much && writers.warm(),
+        () => undefined, // told by who acquires
+      );
+    },
     async folders() {
       const { folders, naming } = await reader.listing();
       places.learn(folders, naming);
@@ -60,8 +65,7 @@ export function openImapTarget(options: ImapOptions): Target {
     read: (folder, keys, hold) => reader.read(folder, keys, hold),
     prepare(path, role, subscribe) {
       // Who prepares a folder will put something into it.
-      if (!warmed) writers.warm();
-      warmed = true;
+      writers.warm();
       return places.prepare(path, role, subscribe);
     },
     put: (place, parcels) => putAll(writers, place, parcels),

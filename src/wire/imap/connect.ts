@@ -1,7 +1,6 @@
 import type { Address } from './address.ts';
 import { type Auth, signIn } from './authenticate.ts';
 import { capability } from './capability.ts';
-import { compress } from './compress.ts';
 import { Connection } from './connection.ts';
 import { id } from './id.ts';
 import { startTls } from './starttls.ts';
@@ -28,7 +27,8 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     else {
       await signIn(conn, auth);
       if (options.id) await id(conn, options.id);
-      if (options.compress) await compress(conn);
+      // zlib costs every start 6 ms, and nearly no line wants it.
+      if (options.compress) await (await import('./compress.ts')).compress(conn);
     }
     return conn;
   } catch (error) {
