@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { PidTag } from '../mapi/properties.ts';
 import { everythingOf, openBytes, tellAll } from './archive.fixture.ts';
 import { itemOf, type MessageFacts, makePst, type PstFacts } from './write.fixture.ts';
 
@@ -8,14 +9,14 @@ const COMMON = '00062008-0000-0000-c000-000000000046';
 
 const letter: MessageFacts = {
   properties: {
-    26: 'IPM.Note',
-    55: 'Été à Sète',
-    3591: 1,
-    3590: new Date(Date.UTC(2014, 1, 26, 7, 51, 2)),
-    4096: 'Bonjour.\r\n'.repeat(3000),
-    4115: Buffer.from('<p>Bonjour</p>'.repeat(9000)),
-    23: { type: 2, value: -7 },
-    12289: '',
+    [PidTag.MessageClass]: 'IPM.Note',
+    [PidTag.Subject]: 'Été à Sète',
+    [PidTag.MessageFlags]: 1,
+    [PidTag.MessageDeliveryTime]: new Date(Date.UTC(2014, 1, 26, 7, 51, 2)),
+    [PidTag.Body]: 'Bonjour.\r\n'.repeat(3000),
+    [PidTag.Html]: Buffer.from('<p>Bonjour</p>'.repeat(9000)),
+    [PidTag.Importance]: { type: 2, value: -7 },
+    [PidTag.DisplayName]: '',
     16385: { type: 4, value: 0.5 },
     16386: { type: 5, value: Math.PI },
     16387: { type: 6, value: -123456789012345n },
@@ -35,17 +36,40 @@ const letter: MessageFacts = {
     { set: COMMON, name: 0x8530, value: 'red' },
   ],
   recipients: Array.from({ length: 60 }, (_, n) => ({
-    properties: { 12289: `Personne ${n}`, 3093: 1 + (n % 3), 12291: `p${n}@example.org`, 14912: n % 2 === 0 },
+    properties: {
+      [PidTag.DisplayName]: `Personne ${n}`,
+      [PidTag.RecipientType]: 1 + (n % 3),
+      [PidTag.EmailAddress]: `p${n}@example.org`,
+      14912: n % 2 === 0,
+    },
   })),
   attachments: [
-    { properties: { 14085: 1, 14087: 'photo.jpg', 14081: Buffer.alloc(70_000, 7) } },
-    { properties: { 14085: 1, 14087: 'vide.txt', 14081: Buffer.alloc(0) } },
     {
-      properties: { 14085: 5, 12289: 'Un autre' },
+      properties: {
+        [PidTag.AttachMethod]: 1,
+        [PidTag.AttachLongFilename]: 'photo.jpg',
+        [PidTag.AttachDataBinary]: Buffer.alloc(70_000, 7),
+      },
+    },
+    {
+      properties: {
+        [PidTag.AttachMethod]: 1,
+        [PidTag.AttachLongFilename]: 'vide.txt',
+        [PidTag.AttachDataBinary]: Buffer.alloc(0),
+      },
+    },
+    {
+      properties: { [PidTag.AttachMethod]: 5, [PidTag.DisplayName]: 'Un autre' },
       embedded: {
-        properties: { 26: 'IPM.Note', 55: 'dedans', 4096: 'x'.repeat(9000) },
-        recipients: [{ properties: { 12289: 'Lui' } }],
-        attachments: [{ properties: { 14085: 1, 14081: Buffer.from('profond') } }],
+        properties: {
+          [PidTag.MessageClass]: 'IPM.Note',
+          [PidTag.Subject]: 'dedans',
+          [PidTag.Body]: 'x'.repeat(9000),
+        },
+        recipients: [{ properties: { [PidTag.DisplayName]: 'Lui' } }],
+        attachments: [
+          { properties: { [PidTag.AttachMethod]: 1, [PidTag.AttachDataBinary]: Buffer.from('profond') } },
+        ],
       },
     },
   ],
@@ -65,7 +89,9 @@ const SHAPES: Record<string, PstFacts> = {
 
 for (const [name, shape] of Object.entries(SHAPES))
   test(`everything of an item is read back: ${name}`, () => {
-    const quiet: MessageFacts = { properties: { 26: 'IPM.Note', 55: 'court' } };
+    const quiet: MessageFacts = {
+      properties: { [PidTag.MessageClass]: 'IPM.Note', [PidTag.Subject]: 'court' },
+    };
     const archive = openBytes(
       makePst({ ...shape, folders: [{ name: 'Inbox', messages: [letter, quiet] }, { name: 'Leer' }] }),
     );

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isTrouble } from '../../trouble.ts';
+import { PidTag } from '../mapi/properties.ts';
 import { everythingOf, openBytes, tellAll } from './archive.fixture.ts';
 import { type MessageFacts, makePst, type PstFacts } from './write.fixture.ts';
 
@@ -15,11 +16,18 @@ const CASE_MS = 3000;
 
 function letter(n: number): MessageFacts {
   return {
-    properties: { 26: 'IPM.Note', 55: `lettre ${n}`, 4096: `${n}. `.repeat(1500) },
-    recipients: [{ properties: { 12289: 'Elle' } }, { properties: { 12289: 'Lui' } }],
+    properties: {
+      [PidTag.MessageClass]: 'IPM.Note',
+      [PidTag.Subject]: `lettre ${n}`,
+      [PidTag.Body]: `${n}. `.repeat(1500),
+    },
+    recipients: [
+      { properties: { [PidTag.DisplayName]: 'Elle' } },
+      { properties: { [PidTag.DisplayName]: 'Lui' } },
+    ],
     attachments: [
-      { properties: { 14085: 1, 14081: Buffer.alloc(8000, n) } },
-      { properties: { 14085: 5 }, embedded: { properties: { 55: 'dedans' } } },
+      { properties: { [PidTag.AttachMethod]: 1, [PidTag.AttachDataBinary]: Buffer.alloc(8000, n) } },
+      { properties: { [PidTag.AttachMethod]: 5 }, embedded: { properties: { [PidTag.Subject]: 'dedans' } } },
     ],
   };
 }

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import { PidTag } from '../mapi/properties.ts';
 import { everythingOf, tellAll } from './archive.fixture.ts';
 import { Archive } from './archive.ts';
 import { itemOf, type MessageFacts, type PstFacts, writePst } from './write.fixture.ts';
@@ -20,8 +21,15 @@ const GIB = 1024 ** 3;
 const MESSAGES = 3000;
 
 const letter = (n: number): MessageFacts => ({
-  properties: { 26: 'IPM.Note', 55: `lettre ${n}`, 4096: `Bonjour ${n}. `.repeat(n % 50) },
-  attachments: n % 100 === 0 ? [{ properties: { 14085: 1, 14081: Buffer.alloc(100_000, n) } }] : [],
+  properties: {
+    [PidTag.MessageClass]: 'IPM.Note',
+    [PidTag.Subject]: `lettre ${n}`,
+    [PidTag.Body]: `Bonjour ${n}. `.repeat(n % 50),
+  },
+  attachments:
+    n % 100 === 0
+      ? [{ properties: { [PidTag.AttachMethod]: 1, [PidTag.AttachDataBinary]: Buffer.alloc(100_000, n) } }]
+      : [],
 });
 
 for (const [name, shape] of Object.entries({

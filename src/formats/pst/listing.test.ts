@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { PidTag } from '../mapi/properties.ts';
 import { openBytes, tellAll } from './archive.fixture.ts';
 import { type FolderFacts, type MessageFacts, makePst, type PstFacts } from './write.fixture.ts';
 
+const CONTAINER_CLASS = 0x3613;
+
 const letter = (subject: string, more: Partial<MessageFacts> = {}): MessageFacts => ({
-  properties: { 26: 'IPM.Note', 55: subject },
+  properties: { [PidTag.MessageClass]: 'IPM.Note', [PidTag.Subject]: subject },
   ...more,
 });
 
@@ -108,9 +111,9 @@ test('a folder has the role the file says, and what it holds', () => {
   const archive = openBytes(
     makePst({
       folders: [
-        { name: 'Koš', role: 'trash', properties: { 13843: 'IPF.Note' } },
+        { name: 'Koš', role: 'trash', properties: { [CONTAINER_CLASS]: 'IPF.Note' } },
         { name: 'Odeslané', role: 'sent' },
-        { name: 'Kalendář', properties: { 13843: 'IPF.Appointment' } },
+        { name: 'Kalendář', properties: { [CONTAINER_CLASS]: 'IPF.Appointment' } },
       ],
     }),
   );
@@ -127,9 +130,14 @@ test('a folder has the role the file says, and what it holds', () => {
 });
 
 test('the code page of an ANSI file is that of its messages', () => {
-  const name = (bytes: number[]) => ({ 12289: { type: 0x1e, value: Buffer.from(bytes) } });
+  const name = (bytes: number[]) => ({ [PidTag.DisplayName]: { type: 0x1e, value: Buffer.from(bytes) } });
   const messages = [
-    letter('x', { properties: { 16381: 1251, 55: { type: 0x1e, value: Buffer.from('x') } } }),
+    letter('x', {
+      properties: {
+        [PidTag.MessageCodepage]: 1251,
+        [PidTag.Subject]: { type: 0x1e, value: Buffer.from('x') },
+      },
+    }),
   ];
   const archive = openBytes(
     makePst({ kind: 'ansi', folders: [{ name: 'x', properties: name([0xcf, 0xe8, 0xf1]), messages }] }),
