@@ -1,0 +1,256 @@
+/** What is attached to an item: files, pictures inside the text, messages (MS-OXCMSG §2.2.2, MS-OXCMAIL §2.2.3.4). */
+import { CrlfWriter, lineBreaks } from '../../mail/line-ends.ts';
+import { untilDamaged } from './bodies.ts';
+import { base64, CRLF, oneLine, parameter } from './encode.ts';
+import type { Entity, Run } from './entity.ts';
+import { fileType } from './file-type.ts';
+import { icalendarOf } from './icalendar.ts';
+import type { Attachment, Item } from './item.ts';
+import { kindOfClass, messageClass } from './kind.ts';
+import { AttachMethod, PidTag, Ptyp } from './properties.ts';
+import { type Notes, Values } from './values.ts';
+import { vcardOf } from './vcard.ts';
+
+/** More are noted and left out. */
+const ATTACHMENTS_MAX = 5000;
+
+/** Writes a message inside a message; null when there are too many. */
+export type WriteInner = (item: Item, run: Run) => Iterable<Uint8Array> | null;
+
+export interface Attached {
+  /** Part of the HTML text, shown where that says. */
+  inline: Entity[];
+  files: Entity[];
+}
+
+export function attachmentsOf(item: Item, of: Values, html: string | null, inner: WriteInner): Attached {
+  const attached: Attached = { inline: [], files: [] };
+  const referred = referredIn(html);
+  of.notes.unlessDamaged('the list of attachments', () => {
+    let count = 0;
+    for (const attachment of item.attachments()) {
+      if (++count > ATTACHMENTS_MAX) {
+        of.notes.add(`more than ${ATTACHMENTS_MAX} attachments: the rest was left out`);
+        return;
+      }
+      const facts = factsOf(attachment, of);
+      const isInline = html !== null && isReferred(facts, referred);
+      const entity = entityOf(attachment, facts, isInline, inner);
+      if (entity !== null) (isInline ? attached.inline : attached.files).push(entity);
+    }
+  });
+  return attached;
+}
+
+interface Facts {
+  values: Values;
+  /** Null when it has none. */
+  name: string | null;
+  told: string | null;
+  method: number;
+  contentId: string | null;
+  contentLocation: string | null;
+  /** It says itself that the text shows it. */
+  related: boolean;
+}
+
+/** PidTagAttachFlags (MS-OXCMSG §2.2.2.18). */
+const RENDERED_IN_BODY = 4;
+const NAME_MAX_CHARS = 1000;
+
+function factsOf(attachment: Attachment, of: Values): Facts {
+  const values = new Values(attachment, of.codePage, of.notes);
+  const name =
+    values.text(PidTag.AttachLongFilename) ??
+    values.text(PidTag.AttachFilename) ??
+    values.text(PidTag.DisplayName);
+  const plain = name === null ? '' : oneLine(name).slice(0, NAME_MAX_CHARS);
+  return {
+    values,
+    name: plain === '' ? null : plain,
+    told: values.text(PidTag.AttachMimeTag),
+    method: values.number(PidTag.AttachMethod) ?? AttachMethod.ByValue,
+    contentId: idText(values.text(PidTag.AttachContentId)),
+    contentLocation: idText(values.text(PidTag.AttachContentLocation)),
+    related: ((values.number(PidTag.AttachFlags) ?? 0) & RENDERED_IN_BODY) !== 0,
+  };
+}
+
+/** As it may stand between angle brackets. */
+function idText(text: string | null): string | null {
+  const plain = text?.replace(/^\s*<|>\s*$/g, '').replace(/[^\x21-\x7e]|[<>]/g, '') ?? '';
+  return plain === '' || plain.length > 900 ? null : plain;
+}
+
+function referredIn(html: string | null): Set<string> {
+  const found = new Set<string>();
+  for (const match of html?.matchAll(/cid:([^"'\s<>)]{1,900})/gi) ?? []) found.add(unescaped(match[1]!));
+  return found;
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function isReferred({ contentId, contentLocation, related }: Facts, referred: ReadonlySet<string>): boolean {
+  if (contentId !== null && (related || referred.has(contentId))) return true;
+  return contentLocation !== null && related;
+}
+
+function entityOf(attachment: Attachment, facts: Facts, isInline: boolean, inner: WriteInner): Entity | null {
+  const { values, method } = facts;
+  const what = `attachment ${facts.name ?? ''}`.trim();
+  if (method === AttachMethod.Embedded) {
+    const item = values.notes.unlessDamaged(what, () => attachment.embedded());
+    if (item !== null) return itemEntity(item, facts, inner);
+  }
+  const isReference =
+    method === AttachMethod.ByReference ||
+    method === AttachMethod.ByReferenceOnly ||
+    method === AttachMethod.ByWebReference;
+  const stream = values.stream(PidTag.AttachDataBinary);
+  if (stream === null && isReference) return referenceEntity(facts);
+  if (stream === null) {
+    values.notes.add(`${what} has no content that can be read`);
+    return null;
+  }
+  const type = method === AttachMethod.Ole ? 'application/octet-stream' : fileType(facts.told, facts.name);
+  const chunks = (): Iterable<Uint8Array> => untilDamaged(values, what, stream.chunks());
+  if (type === 'message/rfc822') {
+    const plain = mailEntity(facts, chunks);
+    if (plain !== null) return plain;
+  }
+  const safe = type.startsWith('message/') ? 'application/octet-stream' : type;
+  return {
+    header: `${typeField(safe, facts)}Content-Transfer-Encoding: base64${CRLF}${placeFields(facts, isInline)}`,
+    body: () => base64(chunks()),
+  };
+}
+
+function typeField(type: string, { values, name }: Facts): string {
+  const charset = type.startsWith('text/') ? values.text(PidTag.TextAttachmentCharset) : null;
+  const label = charset !== null && /^[\w.:-]{2,40}$/.test(charset) ? parameter('charset', charset) : '';
+  return `Content-Type: ${type}${label}${isMadeUp(name, type) || name === null ? '' : parameter('name', name)}${CRLF}`;
+}
+
+/** A text without a name of its own, which Exchange numbers: it was a piece of the message's text, and is so again. */
+function isMadeUp(name: string | null, type: string): boolean {
+  return name !== null && /^ATT\d{5}\.(txt|html?)$/i.test(name) && /^text\/(plain|html)$/.test(type);
+}
+
+function placeFields(facts: Facts, isInline: boolean): string {
+  const { name, contentId, contentLocation, told } = facts;
+  const madeUp = isMadeUp(name, fileType(told, name));
+  const place = isInline || madeUp ? 'inline' : 'attachment';
+  const named = name === null || madeUp ? '' : parameter('filename', name);
+  return (
+    `Content-Disposition: ${place}${named}${CRLF}` +
+    (contentId === null ? '' : `Content-ID: <${contentId}>${CRLF}`) +
+    (contentLocation === null
+      ? ''
+      : `Content-Location:${contentLocation.length > 900 ? CRLF : ''} ${contentLocation}${CRLF}`)
+  );
+}
+
+/** A contact or an appointment as what it is, anything else as a message. */
+function itemEntity(item: Item, facts: Facts, inner: WriteInner): Entity {
+  const { values } = facts;
+  const kind = kindOfClass(messageClass(item));
+  if (kind === 'contact') return textFile(facts, 'text/vcard', 'vcf', vcardOf(item, values));
+  if (kind === 'appointment') return textFile(facts, 'text/calendar', 'ics', icalendarOf(item, values));
+  return {
+    header: `Content-Type: message/rfc822${CRLF}${placeFields({ ...facts, name: null, told: null }, false)}`,
+    body: (run) => inner(item, run) ?? leftOut(run.notes),
+  };
+}
+
+function leftOut(notes: Notes): Iterable<Uint8Array> {
+  notes.add('messages are nested too deeply or too often: some were left out');
+  return [Buffer.from(`Subject: -${CRLF}${CRLF}`, 'latin1')];
+}
+
+function textFile(facts: Facts, type: string, extension: string, text: string): Entity {
+  const name = /\.\w{2,4}$/.test(facts.name ?? '') ? facts.name! : `${facts.name ?? 'item'}.${extension}`;
+  return {
+    header:
+      `Content-Type: ${type}${parameter('charset', 'utf-8')}${parameter('name', name)}${CRLF}` +
+      `Content-Transfer-Encoding: base64${CRLF}` +
+      `Content-Disposition: attachment${parameter('filename', name)}${CRLF}`,
+    body: () => base64([Buffer.from(text, 'utf8')]),
+  };
+}
+
+/** The file lies elsewhere: where is told, in a file of its own. */
+function referenceEntity(facts: Facts): Entity {
+  const { values } = facts;
+  const path = values.text(PidTag.AttachLongPathname) ?? values.text(PidTag.AttachPathname) ?? '';
+  const name = facts.name ?? 'link';
+  values.notes.add(`attachment ${name} is only a link, to ${oneLine(path).slice(0, 300)}`);
+  return textFile({ ...facts, name: `${name}.link.txt` }, 'text/plain', 'txt', `${path}${CRLF}`);
+}
+
+const LINE_MAX_BYTES = 998;
+
+/** A message kept as a file stands in the message as it is (RFC 2046 §5.2.1); null when its lines do not allow that. */
+function mailEntity(facts: Facts, chunks: () => Iterable<Uint8Array>): Entity | null {
+  const form = lineForm(chunks());
+  if (form === null) return null;
+  return {
+    header:
+      `Content-Type: message/rfc822${facts.name === null ? '' : parameter('name', facts.name)}${CRLF}` +
+      `Content-Transfer-Encoding: ${form}${CRLF}${placeFields(facts, false)}`,
+    body: () => crlfLines(chunks()),
+  };
+}
+
+function lineForm(chunks: Iterable<Uint8Array>): '7bit' | '8bit' | null {
+  let column = 0;
+  let bits = 0;
+  for (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at++) {
+      const c = chunk[at]!;
+      if (c === 0) return null;
+      bits |= c;
+      column = c === 10 || c === 13 ? 0 : column + 1;
+      if (column > LINE_MAX_BYTES) return null;
+    }
+  }
+  return bits === 0 ? null : bits > 127 ? '8bit' : '7bit';
+}
+
+/** Every line end CRLF, one at the end. */
+export function* crlfLines(chunks: Iterable<Uint8Array>): Iterable<Uint8Array> {
+  const writer = new CrlfWriter();
+  for (const chunk of chunks) yield* copies(writer.write(chunk));
+  yield* lineBreaks(Math.max(1, writer.release()));
+}
+
+/** The writer's pieces lie in a buffer that it writes over. */
+function* copies(pieces: readonly Uint8Array[]): Iterable<Uint8Array> {
+  for (const piece of pieces) yield Buffer.from(piece);
+}
+
+/** Where a single attachment is the whole message: its type as told, and its bytes. */
+export function onlyAttachment(
+  item: Item,
+  of: Values,
+): { told: string; size: number; chunks(): Iterable<Uint8Array> } | null {
+  const attachments: Attachment[] = [];
+  of.notes.unlessDamaged('the list of attachments', () => {
+    for (const attachment of item.attachments()) if (attachments.push(attachment) > 1) return;
+  });
+  if (attachments.length !== 1) return null;
+  const values = new Values(attachments[0]!, of.codePage, of.notes);
+  const stream = values.stream(PidTag.AttachDataBinary);
+  if (stream === null || stream.type !== Ptyp.Binary) return null;
+  const told = values.text(PidTag.AttachMimeTag)?.trim().toLowerCase() ?? '';
+  return {
+    told,
+    size: stream.size,
+    chunks: () => untilDamaged(values, 'the signed message', stream.chunks()),
+  };
+}
