@@ -1,0 +1,103 @@
+import type { PropertyBag } from '../../formats/mapi/item.ts';
+import { itemKind, kindOfClass } from '../../formats/mapi/kind.ts';
+import { marksOf, receivedAtOf } from '../../formats/mapi/marks.ts';
+import { type Archive, type Listed, messagesOf } from '../../formats/pst/index.ts';
+import { isTrouble, Trouble } from '../../trouble.ts';
+import type { Entry } from '../entry.ts';
+import { damageKey, digestOf, itemKey, unreadableKey } from './key.ts';
+import type { OpenFile } from './open-file.ts';
+
+/** A folder of a file: its node, or what lies in no folder. */
+export type Place = number | 'lost';
+
+/** What a listing meets: mail, or something else by its name. */
+export type Met = { is: 'entry'; entry: Entry } | { is: 'other'; name: string };
+
+const [CLASS, SUBJECT, DISPLAY_NAME, SIZE] = [0x001a, 0x0037, 0x3001, 0x0e08] as const;
+
+/** Everything in a folder, in the order of its nodes; places that cannot be read are told with what is lost. */
+export function* metIn(file: OpenFile, place: Place): Generator<Met> {
+  for (const listed of listedIn(file, place)) yield metAs(file.archive, listed);
+  if (place === 'lost')
+    for (const { message } of file.damages())
+      yield {
+        is: 'entry',
+        entry: { key: damageKey(message), marks: [], receivedAt: null, size: 0 },
+      };
+}
+
+export function* listedIn(file: OpenFile, place: Place): Generator<Listed> {
+  const { adopted, lost } = file.strays();
+  if (place === 'lost') for (const nid of lost) yield { nid, row: null, there: true };
+  else yield* messagesOf(file.archive, place, adopted.get(place) ?? NONE);
+}
+
+const NONE: ReadonlySet<number> = new Set();
+
+function metAs(archive: Archive, { nid, row, there }: Listed): Met {
+  const item = archive.item(nid);
+  const kind = there ? itemKind(item) : row === null ? 'mail' : kindOfRow(archive, row);
+  if (kind !== 'mail') return { is: 'other', name: nameOf(archive, there ? item : row!) };
+  const unreadable: Entry = { key: unreadableKey(nid), marks: [], receivedAt: null, size: 0 };
+  if (!there) return { is: 'entry', entry: unreadable };
+  try {
+    const size = item.get(SIZE)?.value;
+    const entry = {
+      key: itemKey(nid, digestOf(item, readingOf(archive))),
+      marks: marksOf(item),
+      receivedAt: receivedAtOf(item),
+      size: typeof size === 'number' && size > 0 ? size : 0,
+    };
+    return { is: 'entry', entry };
+  } catch (cause) {
+    if (!isTrouble(cause, 'malformed')) throw cause;
+    return { is: 'entry', entry: unreadable };
+  }
+}
+
+/** What decides, beside the item, how it becomes bytes: the texts of an ANSI file are read by a code page. */
+export function readingOf(archive: Archive): string {
+  return archive.header.layout.kind === 'ansi' ? `cp${archive.codePage()}` : '';
+}
+
+function kindOfRow(archive: Archive, row: PropertyBag): ReturnType<typeof kindOfClass> {
+  return kindOfClass(textOf(archive, row, CLASS).trim().toLowerCase());
+}
+
+/** How people would name an item; empty when nothing can be read of it. */
+export function nameOf(archive: Archive, bag: PropertyBag): string {
+  return textOf(archive, bag, SUBJECT) || textOf(archive, bag, DISPLAY_NAME);
+}
+
+/** Before a subject stand two characters that tell how long its prefix is (MS-PST §2.5.3.1.1.1). */
+const SUBJECT_PREFIX = /^\x01[\s\S]/;
+
+function textOf(archive: Archive, bag: PropertyBag, id: number): string {
+  try {
+    return (archive.text(bag, id) ?? '').replace(SUBJECT_PREFIX, '');
+  } catch (cause) {
+    if (!isTrouble(cause, 'malformed')) throw cause;
+    return '';
+  }
+}
+
+/** Why a message that the listing told as such cannot be read: `malformed`. */
+export function whyUnread(file: OpenFile, place: Place, nid: number, on: string): Trouble | null {
+  for (const { nid: listed, row, there } of listedIn(file, place)) {
+    if (listed !== nid) continue;
+    const name = row === null ? '' : nameOf(file.archive, row);
+    const told = name === '' ? on : `${on} "${name}"`;
+    if (!there) return damaged(told, 'only the folder’s list still has it');
+    try {
+      digestOf(file.archive.item(nid), '');
+    } catch (cause) {
+      if (!isTrouble(cause, 'malformed')) throw cause;
+      return damaged(told, `${cause.on}: ${cause.answer ?? ''}`);
+    }
+  }
+  return null;
+}
+
+export function damaged(on: string, answer: string): Trouble {
+  return new Trouble('malformed', { tried: 'read-message', on, answer });
+}

@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { PidTag } from '../../formats/mapi/properties.ts';
+import { type FolderFacts, type MessageFacts, makePst } from '../../formats/pst/write.fixture.ts';
+import { memoryHold } from '../holds/memory.ts';
+import type { Source } from '../source.ts';
+import { collect, folderAt, keysOf, troubleOf } from '../stand.suite.ts';
+import { openPstSource } from './source.ts';
+
+const CONTAINER_CLASS = 0x3613;
+const PASSWORD = 0x67ff;
+const PUBLIC_STRINGS = '00020329-0000-0000-c000-000000000046';
+
+function letter(subject: string, more: Partial<MessageFacts> = {}): MessageFacts {
+  return { properties: { [PidTag.MessageClass]: 'IPM.Note', [PidTag.Subject]: subject }, ...more };
+}
+
+function thing(messageClass: string, name: string): MessageFacts {
+  return { properties: { [PidTag.MessageClass]: messageClass, [PidTag.Subject]: name } };
+}
+
+const folder = (name: string, messages: MessageFacts[], more: Partial<FolderFacts> = {}): FolderFacts => ({
+  name,
+  messages,
+  ...more,
+});
+
+async function withFiles(
+  files: Record<string, Buffer>,
+  act: (source: Source, root: string) => Promise<void>,
+  one = '',
+): Promise<void> {
+  const root = await mkdtemp(path.join(tmpdir(), 'pst-source-'));
+  for (const [name, bytes] of Object.entries(files)) {
+    await mkdir(path.dirname(path.join(root, name)), { recursive: true });
+    await writeFile(path.join(root, name), bytes);
+  }
+  const source = openPstSource({ path: path.join(root, one), name: 'pst:test' });
+  try {
+    await act(source, root);
+  } finally {
+    await source.close();
+    await rm(root, { recursive: true });
+  }
+}
+
+/** What a folder gives: `received`, or why not. */
+async function answers(source: Source, at: readonly string[]): Promise<string[]> {
+  const there = await folderAt(source, at);
+  const told: string[] = [];
+  for await (const answer of source.read(there, await keysOf(source, there), memoryHold()))
+    told.push(
+      answer.is === 'received'
+        ? 'received'
+        : `${answer.trouble.kind} ${answer.trouble.on}: ${answer.trouble.answer}`,
+    );
+  return told;
+}
+
+async function listed(source: Source): Promise<[string, number][]> {
+  const folders = await source.folders();
+  return Promise.all(
+    folders.map(
+      async (each): Promise<[string, number]> => [each.path.join('/'), (await keysOf(source, each)).length],
+    ),
+  );
+}
+
+test('what is no mail is named and left, wherever it lies; folders without mail are left', async () => {
+  const contacts = { [CONTAINER_CLASS]: 'IPF.Contact' };
+  const file = makePst({
+    folders: [
+      folder('Inbox', [letter('bonjour'), thing('IPM.Appointment', 'dentiste')]),
+      folder('Contacts', [thing('IPM.Contact', 'Anne'), thing('IPM.DistList', 'Tous')], {
+        properties: contacts,
+      }),
+      folder('Mélange', [thing('IPM.Contact', 'Jean'), letter('égaré')], { properties: contacts }),
+      folder('Vide', [], { properties: { [CONTAINER_CLASS]: 'IPF.Note' } }),
+      folder('Agenda vide', [], { properties: { [CONTAINER_CLASS]: 'IPF.Appointment' } }),
+    ],
+  });
+  await withFiles(
+    { 'a.pst': file },
+    async (source) => {
+      assert.deepEqual(await listed(source), [
+        ['INBOX', 1],
+        ['Mélange', 1],
+        ['Vide', 0],
+      ]);
+      const named = source.aside!().map(({ path: at, because }) => `${at} ${because}`);
+      const wanted = ['Contacts/Anne', 'Contacts/Tous', 'INBOX/dentiste', 'Mélange/Jean'];
+      assert.deepEqual(named.sort(), wanted.map((each) => `${each} no-message`).sort());
+    },
+    'a.pst',
+  );
+});
+
+test('damage at one place: the rest arrives, and it is told by folder and subject', async () => {
+  const attachment = (text: string) => ({
+    properties: { [PidTag.AttachMethod]: 1, 14081: Buffer.from(text) },
+  });
+  const file = makePst({
+    crypt: 'none',
+    folders: [
+      folder('Inbox', [
+        letter('entier'),
+        letter('pièce abîmée', { attachments: [attachment('mark-in-attachment'.repeat(300))] }),
+        letter('illisible', {
+          named: [{ set: PUBLIC_STRINGS, name: 'Keywords', value: 'mark-in-properties' }],
+        }),
+        letter('parti', { nodeless: true }),
+      ]),
+    ],
+    strays: [letter('sans dossier')],
+  });
+  for (const mark of ['mark-in-attachment', Buffer.from('mark-in-properties', 'utf16le')]) {
+    const at = file.indexOf(mark);
+    assert.ok(at > 0);
+    file[at] = file[at]! ^ 0xff;
+  }
+  await withFiles(
+    { 'a.pst': file },
+    async (source) => {
+      const told = await answers(source, ['INBOX']);
+      assert.equal(told[0], 'received');
+      assert.match(told[1]!, /^malformed pst:test INBOX "pièce abîmée": block \w+: its checksum/);
+      assert.match(told[2]!, /^malformed pst:test INBOX "illisible": block \w+: its checksum/);
+      assert.match(told[3]!, /^malformed pst:test INBOX "parti": only the folder’s list still has it/);
+      assert.deepEqual(await answers(source, ['Lost items']), ['received']);
+    },
+    'a.pst',
+  );
+});
+
+test('a damaged page of nodes is told with what is lost', async () => {
+  const messages = Array.from({ length: 40 }, (_, n) => letter(`lettre ${n}`));
+  const file = makePst({ pageMax: 5, folders: [folder('Inbox', messages)] });
+  const leaf = [...Array(file.length / 512).keys()]
+    .map((n) => n * 512)
+    .find((at) => file[at + 496] === 0x81 && file[at + 491] === 0 && file.readUInt32LE(at) > 0x200000);
+  file.fill(0, leaf!, leaf! + 512);
+  await withFiles(
+    { 'a.pst': file },
+    async (source) => {
+      const told = await answers(source, ['INBOX']);
+      assert.equal(told.length, 40);
+      const lost = told.filter((each) => each !== 'received');
+      assert.ok(lost.length > 0 && lost.length <= 5);
+      for (const each of lost) assert.match(each, /^malformed pst:test INBOX "lettre \d+"/);
+      const [place, ...more] = await answers(source, ['Lost items']);
+      assert.match(
+        place!,
+        /^malformed pst:test Lost items: page of nodes at \d+: it is no page of this kind/,
+      );
+      assert.deepEqual(more, []);
+    },
+    'a.pst',
+  );
+});
+
+test('a directory: each file is a folder at the top, links are not followed, others are named', async () => {
+  const file = (name: string) => makePst({ folders: [folder('Inbox', [letter(name)], { role: 'sent' })] });
+  const files = {
+    'archive 2019.pst': file('a'),
+    'Été/vieux.OST': file('b'),
+    'notes.txt': Buffer.from('x'),
+    'broken.pst': Buffer.concat([file('c').subarray(0, 600), Buffer.alloc(9000)]),
+    'none.pst': Buffer.from('nothing of the kind'),
+  };
+  await withFiles(files, async (source, root) => {
+    await symlink('/etc', path.join(root, 'elsewhere'));
+    assert.deepEqual(await listed(source), [
+      ['archive 2019/Inbox', 1],
+      ['Été/vieux/Inbox', 1],
+    ]);
+    assert.deepEqual(
+      (await source.folders()).map(({ role }) => role),
+      [null, null],
+    );
+    assert.deepEqual(
+      source.aside!()
+        .map(({ path: at, because }) => `${at} ${because}`)
+        .sort(),
+      ['broken.pst unreadable', 'elsewhere symbolic-link', 'none.pst no-message', 'notes.txt no-message'],
+    );
+  });
+});
+
+test('a password is only a checksum: the file opens', async () => {
+  const file = makePst({ folders: [folder('Inbox', [letter('a')])], properties: { [PASSWORD]: 0x1234abcd } });
+  await withFiles(
+    { 'a.pst': file },
+    async (source) => assert.deepEqual(await listed(source), [['INBOX', 1]]),
+    'a.pst',
+  );
+});
+
+test('what is no PST, or is not there, is a trouble', async () => {
+  await withFiles(
+    { 'a.pst': Buffer.from('no PST at all, though it has the name') },
+    async (source) => assert.equal((await troubleOf(() => source.folders()))?.kind, 'malformed'),
+    'a.pst',
+  );
+  await withFiles(
+    {},
+    async (source) => assert.equal((await troubleOf(() => source.folders()))?.kind, 'missing'),
+    'a.pst',
+  );
+});
+
+test('a handle that leads elsewhere names no folder', async () => {
+  await withFiles({ 'dir/a.pst': makePst({ folders: [folder('Inbox', [letter('a')])] }) }, async (source) => {
+    const [there] = await source.folders();
+    for (const handle of [
+      '',
+      'x',
+      '122',
+      '8022/../a.pst',
+      '8042/dir/../dir/a.pst',
+      '8042//dir/a.pst',
+      'lost/..',
+    ]) {
+      const trouble = await troubleOf(() => collect(source.entries({ ...there!, handle })));
+      assert.ok(trouble !== null && ['missing', 'malformed', 'refused'].includes(trouble.kind), handle);
+    }
+  });
+});
+
+test('an edited draft is another message; a letter that was read or flagged is the same', async () => {
+  const root = await mkdtemp(path.join(tmpdir(), 'pst-source-'));
+  const file = path.join(root, 'a.pst');
+  const source = openPstSource({ path: file, name: 'pst:test' });
+  const keyOf = async (properties: MessageFacts['properties']) => {
+    await writeFile(file, makePst({ folders: [folder('Inbox', [{ properties: { ...properties } }])] }));
+    const [key] = await keysOf(source, await folderAt(source, ['INBOX']));
+    return key;
+  };
+  const changed = (day: number) => new Date(Date.UTC(2020, 1, day));
+  const draft = (day: number) =>
+    keyOf({ [PidTag.MessageFlags]: 8, [PidTag.LastModificationTime]: changed(day) });
+  const sent = (flags: number, day: number) =>
+    keyOf({
+      [PidTag.MessageFlags]: flags,
+      [PidTag.FlagStatus]: day,
+      [PidTag.LastModificationTime]: changed(day),
+    });
+  try {
+    assert.notEqual(await draft(1), await draft(2));
+    assert.equal(await sent(0, 1), await sent(1, 2));
+  } finally {
+    await source.close();
+    await rm(root, { recursive: true });
+  }
+});

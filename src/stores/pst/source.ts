@@ -1,0 +1,288 @@
+import path from 'node:path';
+import { marksOf, receivedAtOf } from '../../formats/mapi/marks.ts';
+import { type RenderContext, renderMessage } from '../../formats/mapi/render.ts';
+import { type Attempt, isTrouble, Trouble } from '../../trouble.ts';
+import { below, leadsDown, levelsOf, shown } from '../below.ts';
+import { readCheckpointText } from '../checkpoint-text.ts';
+import type { Change, Entry, Folder } from '../entry.ts';
+import { unreadTrouble } from '../file-trouble.ts';
+import type { Hold, Sink } from '../hold.ts';
+import { differences, KnownGatherer, unpackKnown } from '../known.ts';
+import { Breath } from '../pour-file.ts';
+import type { Aside, Received, Source, SourceTraits, Unread } from '../source.ts';
+import { damaged, metIn, nameOf, type Place, readingOf, whyUnread } from './contents.ts';
+import { type Folders, foldersIn, readHandle } from './folders.ts';
+import { damageKey, digestOf, readKey } from './key.ts';
+import { OpenFile } from './open-file.ts';
+import { ASIDE_MAX, findPstFiles, leave } from './tree.ts';
+import { watched } from './watched.ts';
+
+/**
+ * Mail in Outlook's PST and OST files: one file, or a directory of them. Opens no file before it is asked to, and each
+ * only for reading.
+ */
+export function openPstSource(options: { path: string; name: string }): Source {
+  return new PstFiles(options);
+}
+
+/**
+ * A message that becomes more than its whole file, its attachments in base64, holds one thing many times: a bomb, and
+ * nobody's mail.
+ */
+const GROWS_MAX = 4;
+const GROWS_FREELY_BYTES = 64 * 1024 * 1024;
+/** Each keeps some ten megabytes in memory. */
+const OPEN_MAX = 4;
+
+class PstFiles implements Source {
+  readonly name: string;
+  readonly traits: SourceTraits = { bytes: 'rebuilt', marks: true, lanes: 1 };
+  private readonly root: string;
+  private readonly files = new Map<string, OpenFile>();
+  private readonly everOpened = new Set<OpenFile>();
+  /** By handle of the folder. */
+  private notTaken = new Map<string, readonly Aside[]>();
+  private closed = false;
+
+  constructor(options: { path: string; name: string }) {
+    this.name = options.name;
+    this.root = path.resolve(options.path);
+  }
+
+  aside(): readonly Aside[] {
+    const all: Aside[] = [];
+    for (const list of this.notTaken.values())
+      for (const { path: name, because } of list) if (all.length <= ASIDE_MAX) leave(all, name, because);
+    return all;
+  }
+
+  async folders(): Promise<Folder[]> {
+    this.check('list-folders');
+    const { files, aside } = findPstFiles(this.root);
+    const kept = this.notTaken;
+    this.notTaken = new Map([['', aside]]);
+    const folders: Folder[] = [];
+    const breath = new Breath();
+    for (const each of files) {
+      const found = this.foldersOf(each, aside);
+      folders.push(...found.folders);
+      for (const [handle, list] of found.aside) this.notTaken.set(handle, list);
+      await breath.due();
+    }
+    for (const { handle } of folders) {
+      const list = kept.get(handle);
+      if (list !== undefined) this.notTaken.set(handle, list);
+    }
+    this.check('list-folders');
+    return folders;
+  }
+
+  async *entries(folder: Folder): AsyncGenerator<Entry> {
+    const { file, place } = this.open(folder, 'list-messages');
+    try {
+      yield* this.entriesIn(file, place, folder);
+    } finally {
+      file.release();
+    }
+  }
+
+  async *changes(folder: Folder, since: string | null): AsyncGenerator<Change> {
+    const { file, place } = this.open(folder, 'list-messages');
+    try {
+      const text = since === null ? null : readCheckpointText(since);
+      if (text !== null && text.stamp !== '' && text.stamp === file.steady) {
+        yield { is: 'checkpoint', checkpoint: since! };
+        return;
+      }
+      const known = text && unpackKnown(text);
+      if (since !== null && known === null) yield { is: 'reset' };
+      const gatherer = new KnownGatherer();
+      yield* differences(known, this.entriesIn(file, place, folder), gatherer);
+      yield { is: 'checkpoint', checkpoint: gatherer.checkpoint(file.steady) };
+    } finally {
+      file.release();
+    }
+  }
+
+  async *read<B>(
+    folder: Folder,
+    keys: readonly string[],
+    hold: Hold<B>,
+  ): AsyncGenerator<Received<B> | Unread> {
+    const { file, place } = this.open(folder, 'read-message');
+    const breath = new Breath();
+    try {
+      for (const key of new Set(keys)) {
+        this.check('read-message');
+        yield await this.answer(file, { place, folder, key }, hold);
+        await breath.due();
+      }
+      file.check('read-message');
+    } finally {
+      file.release();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const file of this.everOpened) file.close();
+    this.everOpened.clear();
+    this.files.clear();
+  }
+
+  /** A file that cannot be opened among others is named; alone, it is the trouble. */
+  private foldersOf(each: { handle: string; path: string[] }, aside: Aside[]): Folders {
+    try {
+      const file = this.openFile(each.handle);
+      try {
+        return foldersIn(file, each);
+      } finally {
+        file.release();
+      }
+    } catch (cause) {
+      if (each.handle === '' || !isTrouble(cause, 'malformed', 'denied', 'missing', 'refused')) throw cause;
+      leave(aside, shown(each.handle), 'unreadable');
+      return { folders: [], aside: new Map() };
+    }
+  }
+
+  private async *entriesIn(file: OpenFile, place: Place, folder: Folder): AsyncGenerator<Entry> {
+    const breath = new Breath();
+    const others: Aside[] = [];
+    for (const met of metIn(file, place)) {
+      const due = breath.due();
+      if (due) {
+        await due;
+        file.check('list-messages');
+      }
+      this.check('list-messages');
+      if (met.is === 'entry') yield met.entry;
+      else leave(others, [...folder.path, met.name].join('/'), 'no-message');
+    }
+    file.check('list-messages');
+    this.notTaken.set(folder.handle, others);
+  }
+
+  private async answer<B>(
+    file: OpenFile,
+    asked: { place: Place; folder: Folder; key: string },
+    hold: Hold<B>,
+  ): Promise<Received<B> | Unread> {
+    const { place, folder, key } = asked;
+    const on = `${this.name} ${folder.path.join('/')}`;
+    const missing = () => new Trouble('missing', { tried: 'read-message', on: `${on} ${key}` });
+    const named = readKey(key);
+    if (named === null) return { is: 'unread', key, trouble: missing() };
+    if (named.is === 'damage') {
+      const found = file.damages().find(({ message }) => damageKey(message) === key);
+      return { is: 'unread', key, trouble: found ? damaged(on, `${found.on}: ${found.answer}`) : missing() };
+    }
+    if (named.is === 'unreadable')
+      return { is: 'unread', key, trouble: whyUnread(file, place, named.nid, on) ?? missing() };
+    return this.pour(file, { ...asked, ...named, on, missing }, hold);
+  }
+
+  private async pour<B>(file: OpenFile, asked: Asked, hold: Hold<B>): Promise<Received<B> | Unread> {
+    const { place, key, nid, digest, on, missing } = asked;
+    const { archive } = file;
+    const damages: Trouble[] = [];
+    const item = watched(archive.item(nid), (trouble) => damages.push(trouble));
+    let sink: Sink<B> | null = null;
+    try {
+      if (!isIn(file, place, nid) || digestOf(item, readingOf(archive)) !== digest)
+        return { is: 'unread', key, trouble: missing() };
+      const marks = marksOf(item);
+      const receivedAt = receivedAtOf(item);
+      const size = item.get(MESSAGE_SIZE)?.value;
+      const context: RenderContext = { codePage: archive.codePage() };
+      const most = GROWS_MAX * archive.mostBytes + GROWS_FREELY_BYTES;
+      sink = hold.begin(typeof size === 'number' && size > 0 ? size : 0);
+      await pourChunks(renderMessage(item, context).chunks(), sink, most);
+      if (damages[0] !== undefined) throw damages[0];
+      file.check('read-message');
+      const body = sink.end();
+      sink = null;
+      return { is: 'received', key, marks, receivedAt, body };
+    } catch (cause) {
+      const trouble = unreadTrouble(cause, on);
+      const subject = nameOf(archive, archive.item(nid));
+      const told = subject === '' ? on : `${on} "${subject}"`;
+      const answer = `${trouble.on}: ${trouble.answer ?? ''}`;
+      return {
+        ...{ is: 'unread', key },
+        trouble: new Trouble(trouble.kind, { tried: 'read-message', on: told, answer, cause }),
+      };
+    } finally {
+      sink?.abort();
+    }
+  }
+
+  /** The file of a folder as it lies there now; to be released. */
+  private open(folder: Folder, tried: Attempt): { file: OpenFile; place: Place } {
+    this.check(tried);
+    const read = readHandle(folder.handle);
+    const levels = levelsOf(read?.file ?? '');
+    const strange = levels.some((level) => /^\.{0,2}$|\0/.test(level));
+    const none = () =>
+      new Trouble('missing', { tried: 'open-folder', on: `${this.name} ${folder.path.join('/')}` });
+    if (read === null || strange || !leadsDown(this.root, levels.slice(0, -1))) throw none();
+    const file = this.openFile(read.file);
+    if (read.place === 'lost' || file.folders().some(({ nid }) => nid === read.place))
+      return { file, place: read.place };
+    file.release();
+    throw none();
+  }
+
+  private openFile(handle: string): OpenFile {
+    const known = this.files.get(handle);
+    const there = below(this.root, handle);
+    const name = `${this.name} ${shown(handle)}`.trimEnd();
+    if (known?.isStill(there) === true) return known.use();
+    if (known !== undefined) this.drop(handle, known);
+    const file = new OpenFile(there, name, { follow: handle === '', stopped: () => this.closed });
+    this.files.set(handle, file);
+    this.everOpened.add(file);
+    for (const [oldest, first] of this.files) if (this.files.size > OPEN_MAX) this.drop(oldest, first);
+    return file.use();
+  }
+
+  private drop(handle: string, file: OpenFile): void {
+    this.files.delete(handle);
+    file.drop(() => this.everOpened.delete(file));
+  }
+
+  private check(tried: Attempt): void {
+    if (this.closed) throw new Trouble('lost', { tried, on: this.name, answer: 'closed' });
+  }
+}
+
+interface Asked {
+  place: Place;
+  key: string;
+  nid: number;
+  digest: string;
+  on: string;
+  missing: () => Trouble;
+}
+
+const MESSAGE_SIZE = 0x0e08;
+
+function isIn(file: OpenFile, place: Place, nid: number): boolean {
+  const parent = file.archive.index.parentOf(nid);
+  if (parent === null) return false;
+  if (place === parent) return true;
+  const { adopted, lost } = file.strays();
+  return place === 'lost' ? lost.has(nid) : (adopted.get(place)?.has(nid) ?? false);
+}
+
+async function pourChunks<B>(chunks: Iterable<Uint8Array>, sink: Sink<B>, most: number): Promise<void> {
+  const breath = new Breath();
+  let poured = 0;
+  for (const chunk of chunks) {
+    poured += chunk.length;
+    if (poured > most) throw damaged('message', `it would become more than ${most} bytes`);
+    sink.write(chunk);
+    const due = breath.due();
+    if (due) await due;
+  }
+}
