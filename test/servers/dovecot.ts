@@ -30,6 +30,8 @@ export interface DovecotOptions {
   /** Personal namespace; `INBOX.` with `.` is what many hosts show. */
   prefix?: string;
   separator?: string;
+  /** POP3 on the same mailboxes (`popPort`); otherwise only where the installed Dovecot has it. */
+  pop3?: boolean;
 }
 
 const OFFERS =
@@ -40,7 +42,7 @@ const OFFERS =
 
 /** Null when no Dovecot can be had here. Throws when there is one and it does not start. */
 export async function startDovecot(options: DovecotOptions = {}): Promise<LiveServer | null> {
-  const found = await available('dovecot');
+  const found = await available(options.pop3 ? 'dovecot-pop3' : 'dovecot');
   if (found.is === 'absent') return null;
   const as = runAs();
   const dir = privateDir('dovecot', as);

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
-export type ServerKind = 'dovecot' | 'cyrus' | 'courier';
+export type ServerKind = 'dovecot' | 'dovecot-pop3' | 'cyrus' | 'courier' | 'courier-pop3';
 
 /** Where a server's files lie. */
 export interface Tree {
@@ -37,10 +37,20 @@ const recipes: Record<ServerKind, Recipe> = {
     program: 'usr/lib/dovecot/imap',
     libraries: ['usr/lib/dovecot'],
   },
+  'dovecot-pop3': {
+    packages: ['dovecot-core', 'dovecot-imapd', 'dovecot-pop3d'],
+    program: 'usr/lib/dovecot/pop3',
+    libraries: ['usr/lib/dovecot'],
+  },
   cyrus: { packages: ['cyrus-common', 'cyrus-imapd'], program: 'usr/lib/cyrus/bin/imapd', libraries: [] },
   courier: {
     packages: ['courier-base', 'courier-authlib', 'courier-imap', 'gamin', 'libgamin0'],
     program: 'usr/bin/imapd',
+    libraries: ['usr/lib/courier-authlib'],
+  },
+  'courier-pop3': {
+    packages: ['courier-base', 'courier-authlib', 'courier-pop', 'gamin', 'libgamin0'],
+    program: 'usr/lib/courier/courier/courierpop3d',
     libraries: ['usr/lib/courier-authlib'],
   },
 };
@@ -54,7 +64,7 @@ const run = promisify(execFile);
 export async function available(kind: ServerKind): Promise<Availability> {
   const recipe = recipes[kind];
   if (process.platform !== 'linux') return { is: 'absent', because: `no packages for ${process.platform}` };
-  if (kind !== 'courier' && existsSync(join('/', recipe.program)))
+  if (!kind.startsWith('courier') && existsSync(join('/', recipe.program)))
     return { is: 'here', tree: { root: '/', env: {} } };
   const root = join(cacheDir(), kind);
   if (!existsSync(join(root, recipe.program))) {

@@ -1,0 +1,36 @@
+import type { Address } from './address.ts';
+import { capa } from './capa.ts';
+import { Connection } from './connection.ts';
+import { type Auth, signIn } from './sign-in.ts';
+import { stls } from './stls.ts';
+import { utf8 } from './utf8.ts';
+
+export interface ConnectOptions extends Address {
+  /** When given, signs in as well: the maildrop is then locked until `quit`. */
+  auth?: Auth;
+}
+
+/**
+ * Opens a connection: TCP, TLS, greeting, STLS, sign-in, as asked for.
+ * Throws `lost` (not there, too slow), `denied` (certificate, password, no encryption), `busy` (the maildrop is in use, too
+ * many sign-ins), `malformed`.
+ */
+export async function connect(options: ConnectOptions): Promise<Connection> {
+  const by = options.auth;
+  const conn = await Connection.open(by === undefined ? options : { ...options, user: by.user });
+  try {
+    await capa(conn);
+    if (options.security === 'starttls') await stls(conn);
+    if (by !== undefined) {
+      await utf8(conn);
+      await signIn(conn, by);
+      // Signed in, a server may have more or less than before (RFC 2449 §5).
+      if (conn.capabilities !== null) await capa(conn);
+      conn.pipelining = conn.has('PIPELINING');
+    }
+    return conn;
+  } catch (error) {
+    conn.destroy();
+    throw error;
+  }
+}

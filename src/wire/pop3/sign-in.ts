@@ -1,0 +1,64 @@
+import { isTrouble, Trouble } from '../../trouble.ts';
+import { apop, timestamp } from './apop.ts';
+import { auth, saslPlain, xoauth2 } from './auth.ts';
+import type { Connection } from './connection.ts';
+import { user } from './user.ts';
+
+export type Auth =
+  /** `actAs`: the mailbox to open with an administrator's password (SASL authorization identity, RFC 4616 §2). */
+  | { by: 'password'; user: string; password: string; actAs?: string }
+  | { by: 'xoauth2'; user: string; token: string };
+
+/** Answers that complain of the command and not of the secret: the initial response was not understood (RFC 1734). */
+const NOT_UNDERSTOOD =
+  /syntax|argument|parameter|unknown|unrecogni|unimplemented|bad command|invalid command/i;
+
+/**
+ * Signs in. A password goes by AUTH PLAIN where that is announced, else by USER and PASS. On a line without TLS a server
+ * that greets with a timestamp is first offered APOP, which does not show the password; under TLS never: there the
+ * password is safe, and APOP would bind it to MD5.
+ * Throws `denied` (wrong secret, no way offered), `busy`, `lost`.
+ */
+export async function signIn(conn: Connection, by: Auth): Promise<void> {
+  if (by.by === 'xoauth2') return auth(conn, 'XOAUTH2', xoauth2(by.user, by.token), by.token);
+  const stamp = conn.security === 'none' ? timestamp(conn.greeting ?? '') : null;
+  if (stamp !== null && by.actAs === undefined && (await byApop(conn, stamp, by.user, by.password))) return;
+  if (mechanisms(conn).has('PLAIN')) return plain(conn, by.user, by.password, by.actAs ?? '');
+  if (by.actAs !== undefined)
+    throw refusal(conn, 'the server offers no AUTH PLAIN, which acting for another needs');
+  // As with LOGINDISABLED: a server that names what it has and not this would see the password for nothing.
+  if (conn.capabilities !== null && !conn.has('USER') && conn.security === 'none')
+    throw refusal(conn, 'the server takes no password on a line without encryption');
+  await user(conn, by.user, by.password);
+}
+
+/** False when the server has no APOP for this user, though its greeting looks like it. */
+async function byApop(conn: Connection, stamp: string, name: string, password: string): Promise<boolean> {
+  try {
+    await apop(conn, stamp, name, password);
+    return true;
+  } catch (error) {
+    const final = conn.has('AUTH-RESP-CODE') && isTrouble(error) && error.answer?.startsWith('-ERR [AUTH]');
+    if (!isTrouble(error, 'denied') || final || conn.closed) throw error;
+    return false;
+  }
+}
+
+async function plain(conn: Connection, name: string, password: string, actAs: string): Promise<void> {
+  const answer = saslPlain(name, password, actAs);
+  try {
+    await auth(conn, 'PLAIN', answer, password);
+  } catch (error) {
+    const misread = isTrouble(error, 'denied') && NOT_UNDERSTOOD.test(error.answer ?? '');
+    if (!misread || conn.closed) throw error;
+    await auth(conn, 'PLAIN', answer, password, false);
+  }
+}
+
+function mechanisms(conn: Connection): ReadonlySet<string> {
+  return new Set((conn.capabilities?.get('SASL') ?? '').toUpperCase().split(' '));
+}
+
+function refusal(conn: Connection, answer: string): Trouble {
+  return new Trouble('denied', { tried: 'sign-in', on: conn.name, answer });
+}
