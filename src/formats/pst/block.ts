@@ -17,7 +17,7 @@ export class Blocks {
   readonly header: Header;
   private readonly file: FileWindows;
   private readonly tree: BlockTree;
-  private readonly recent = new Recent<number, Uint8Array>(BLOCKS_BUDGET);
+  private readonly recent = new Recent<number, Uint8Array>(BLOCKS_BUDGET, (bytes) => bytes.length);
 
   constructor(file: FileWindows, header: Header) {
     this.file = file;
@@ -38,7 +38,7 @@ export class Blocks {
       const entry = this.tree.find(bid);
       if (entry === null) throw damage(place(bid), 'there is no such block');
       bytes = this.readAt(entry);
-      this.recent.set(bid, bytes, bytes.length);
+      this.recent.set(bid, bytes);
     }
     return bytes;
   }
@@ -54,7 +54,8 @@ export class Blocks {
     if (!sameBid(id, bid)) throw damage(place(bid), 'another block lies where it should');
     if (!agrees(stored, u32(trailer, idBytes === 8 ? 4 : 8)))
       throw damage(place(bid), 'its checksum does not agree');
-    const plain = isInternal(bid) ? stored : decoded(stored, this.header.crypt, bid);
+    // A copy in any case: what is kept must not keep the window it was read in.
+    const plain = isInternal(bid) ? stored.slice() : decoded(stored, this.header.crypt, bid);
     return kind === 'unicode-4k' ? inflated(plain, u16(trailer, 18), bid) : plain;
   }
 }

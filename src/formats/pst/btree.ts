@@ -46,7 +46,7 @@ abstract class BTree<E> {
   protected readonly idBytes: number;
   private readonly file: FileWindows;
   private readonly root: PageRef;
-  private readonly pages = new Recent<number, Page>(PAGES_BUDGET);
+  private readonly pages = new Recent<number, Page>(PAGES_BUDGET, ({ bytes }) => bytes.length);
 
   constructor(file: FileWindows, root: PageRef, layout: Layout) {
     this.file = file;
@@ -123,7 +123,7 @@ abstract class BTree<E> {
     let page = this.pages.get(ref.offset);
     if (page === undefined) {
       page = this.readPage(ref);
-      this.pages.set(ref.offset, page, this.layout.pageBytes);
+      this.pages.set(ref.offset, page);
     }
     if (level === null ? page.level > LEVEL_MAX : page.level !== level)
       throw damage(this.place(ref), `it is of level ${page.level}`);
@@ -132,7 +132,8 @@ abstract class BTree<E> {
 
   private readPage(ref: PageRef): Page {
     const { pageBytes, countsAt, pageTrailerAt, idBytes } = this.layout;
-    const bytes = this.file.bytes(ref.offset, pageBytes);
+    // A copy: what is kept must not keep the window it was read in.
+    const bytes = this.file.bytes(ref.offset, pageBytes).slice();
     const [crcAt, bidAt] = idBytes === 8 ? [4, 8] : [8, 4];
     if (u8(bytes, pageTrailerAt) !== this.type || u8(bytes, pageTrailerAt + 1) !== this.type)
       throw damage(this.place(ref), 'it is no page of this kind');

@@ -29,7 +29,7 @@ for (const [plain, hidden] of FIRST.entries()) THIRD[hidden] = plain;
 
 /** The plain bytes of a data block, in a copy. `bid`: the key of the cyclic encoding. */
 export function decoded(bytes: Uint8Array, crypt: Crypt, bid: number): Uint8Array {
-  if (crypt === 'none') return bytes;
+  if (crypt === 'none') return bytes.slice();
   return crypt === 'permute' ? replaced(bytes, THIRD) : cyclic(bytes, bid);
 }
 

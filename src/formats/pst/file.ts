@@ -1,5 +1,4 @@
 import { damage } from './damage.ts';
-import { Recent } from './recent.ts';
 
 /** The file as its owner opened it. */
 export interface PstFile {
@@ -11,13 +10,20 @@ export interface PstFile {
 
 /** Pages and small blocks lie close together: one read of this size serves many. */
 const WINDOW_BYTES = 32 * 1024;
-const WINDOWS_BUDGET = 4 * 1024 * 1024;
+/** Each part of the file has one place where its window can be, so that windows are written over, and never thrown away. */
+const WINDOWS = 128;
 
-/** Reads a file by windows, of which the ones used last are kept. What is given stays as it is. */
+interface Window {
+  /** -1: nothing yet. */
+  n: number;
+  bytes: Uint8Array;
+}
+
+/** Reads a file by windows. What is given is valid until the next call. */
 export class FileWindows {
   readonly size: number;
   private readonly file: PstFile;
-  private readonly windows = new Recent<number, Uint8Array>(WINDOWS_BUDGET);
+  private readonly windows: Window[] = [];
 
   constructor(file: PstFile) {
     this.file = file;
@@ -28,30 +34,33 @@ export class FileWindows {
   bytes(position: number, length: number): Uint8Array {
     if (position < 0 || position + length > this.size)
       throw damage('file', `offset ${position} lies beyond its end`);
-    const window = Math.floor(position / WINDOW_BYTES);
-    if (position + length > (window + 1) * WINDOW_BYTES) return this.read(position, length);
-    const start = position - window * WINDOW_BYTES;
-    return this.window(window).subarray(start, start + length);
-  }
-
-  private window(n: number): Uint8Array {
-    let bytes = this.windows.get(n);
-    if (bytes === undefined) {
-      const position = n * WINDOW_BYTES;
-      bytes = this.read(position, Math.min(WINDOW_BYTES, this.size - position));
-      this.windows.set(n, bytes, bytes.length);
-    }
+    const n = Math.floor(position / WINDOW_BYTES);
+    const start = position - n * WINDOW_BYTES;
+    if (start + length <= WINDOW_BYTES) return this.window(n).subarray(start, start + length);
+    const bytes = new Uint8Array(length);
+    this.fill(bytes, position);
     return bytes;
   }
 
-  private read(position: number, length: number): Uint8Array {
-    const bytes = new Uint8Array(length);
+  private window(n: number): Uint8Array {
+    const slot = n % WINDOWS;
+    this.windows[slot] ??= { n: -1, bytes: new Uint8Array(WINDOW_BYTES) };
+    const window = this.windows[slot];
+    if (window.n !== n) {
+      const position = n * WINDOW_BYTES;
+      window.n = -1;
+      this.fill(window.bytes.subarray(0, Math.min(WINDOW_BYTES, this.size - position)), position);
+      window.n = n;
+    }
+    return window.bytes;
+  }
+
+  private fill(bytes: Uint8Array, position: number): void {
     let got = 0;
-    while (got < length) {
+    while (got < bytes.length) {
       const read = this.file.readAt(got === 0 ? bytes : bytes.subarray(got), position + got);
       if (read === 0) throw damage('file', `it ends at ${position + got}, before it should`);
       got += read;
     }
-    return bytes;
   }
 }

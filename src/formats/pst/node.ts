@@ -5,12 +5,9 @@ import { Heap } from './heap.ts';
 
 /** What a node is (MS-PST §2.2.2.1): the lowest five bits of its id. */
 export const NID_TYPE = {
-  heap: 0x00,
   folder: 0x02,
-  searchFolder: 0x03,
   message: 0x04,
   attachment: 0x05,
-  associated: 0x08,
   hierarchy: 0x0d,
   contents: 0x0e,
 } as const;

@@ -1,29 +1,36 @@
-/** Keeps the values used last, up to a budget of bytes. */
+/**
+ * Keeps the values used last, up to a budget of bytes. In two halves: what is used moves to the young one, and when that
+ * is full the other is forgotten whole; so a hit costs a look, not a move.
+ */
 export class Recent<K, V> {
-  private readonly kept = new Map<K, { value: V; bytes: number }>();
-  private readonly budget: number;
+  private young = new Map<K, V>();
+  private old = new Map<K, V>();
+  private readonly half: number;
+  private readonly sizeOf: (value: V) => number;
   private held = 0;
 
-  constructor(budgetBytes: number) {
-    this.budget = budgetBytes;
+  /** `sizeOf`: in bytes. */
+  constructor(budgetBytes: number, sizeOf: (value: V) => number) {
+    this.half = budgetBytes / 2;
+    this.sizeOf = sizeOf;
   }
 
   get(key: K): V | undefined {
-    const found = this.kept.get(key);
-    if (found === undefined) return undefined;
-    // A Map keeps the order of setting: what is set again is the last to go.
-    this.kept.delete(key);
-    this.kept.set(key, found);
-    return found.value;
+    const found = this.young.get(key);
+    if (found !== undefined) return found;
+    const aged = this.old.get(key);
+    if (aged !== undefined) this.set(key, aged);
+    return aged;
   }
 
-  set(key: K, value: V, bytes: number): void {
-    this.kept.set(key, { value, bytes });
-    this.held += bytes;
-    for (const [oldest, { bytes: freed }] of this.kept) {
-      if (this.held <= this.budget || oldest === key) break;
-      this.kept.delete(oldest);
-      this.held -= freed;
+  set(key: K, value: V): void {
+    const bytes = this.sizeOf(value);
+    if (this.held > 0 && this.held + bytes > this.half) {
+      this.old = this.young;
+      this.young = new Map();
+      this.held = 0;
     }
+    this.young.set(key, value);
+    this.held += bytes;
   }
 }
