@@ -140,7 +140,8 @@ export class Settling {
     const other = this.#tail.get<Bare>(sql, place, key, landing);
     if (!other) return;
     if (other.state !== 3) throw new Error(`key ${key} belongs to landing ${other.id}`);
-    const held = this.#tail.all<OpenItem>('SELECT id, account FROM items WHERE landing = ?', other.id);
+    const sqlHeld = 'SELECT id, account FROM items WHERE landing = ? ORDER BY id';
+    const held = this.#tail.all<OpenItem>(sqlHeld, other.id);
     for (const item of held) {
       this.#refuseTwin(landing, item.account);
       this.#tail.run('UPDATE items SET landing = ? WHERE id = ?', landing, item.id);
