@@ -100,7 +100,7 @@ test('what is no mail is named and left, wherever it lies; folders without mail 
 
 test('damage at one place: the rest arrives, and it is told by folder and subject', async () => {
   const attachment = (text: string) => ({
-    properties: { [PidTag.AttachMethod]: 1, 14081: Buffer.from(text) },
+    properties: { [PidTag.AttachMethod]: 1, [PidTag.AttachDataBinary]: Buffer.from(text) },
   });
   const file = makePst({
     crypt: 'none',
@@ -253,5 +253,40 @@ test('an edited draft is another message; a letter that was read or flagged is t
   } finally {
     await source.close();
     await rm(root, { recursive: true });
+  }
+});
+
+test('a file with changed bytes gives messages, unread ones, or a trouble', { timeout: 60_000 }, async () => {
+  const seed = Number(process.env.SEED ?? 20_261_124);
+  let state = seed;
+  const random = (below: number) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+  const messages = [1, 2, 3].map((n) =>
+    letter(`lettre ${n}`, {
+      recipients: [{ properties: { [PidTag.DisplayName]: 'Elle', [PidTag.RecipientType]: 1 } }],
+      attachments: [
+        { properties: { [PidTag.AttachMethod]: 1, [PidTag.AttachDataBinary]: Buffer.alloc(3000, n) } },
+      ],
+    }),
+  );
+  for (const kind of ['unicode', 'ansi', 'unicode-4k'] as const) {
+    const file = makePst({ kind, crypt: 'none', folders: [folder('Inbox', messages)] });
+    const places = [...file.keys()].filter((at) => file[at] !== 0);
+    for (let n = 0; n < 60; n += 1) {
+      const bytes = Buffer.from(file);
+      for (let more = random(5); more >= 0; more -= 1) bytes[places[random(places.length)]!] = random(256);
+      await withFiles(
+        { 'a.pst': bytes },
+        async (source) => {
+          const trouble = await troubleOf(async () => {
+            for (const each of await source.folders()) await answers(source, each.path);
+          });
+          assert.ok(trouble === null || trouble.kind === 'malformed', `${seed}/${kind}/${n}: ${trouble}`);
+        },
+        'a.pst',
+      );
+    }
   }
 });
