@@ -27,6 +27,8 @@ interface Recipe {
   /** Present means: installed or unpacked. */
   program: string;
   libraries: readonly string[];
+  /** Its place in the cache where that is not its name. */
+  tree?: string;
 }
 
 const TRIPLET = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
@@ -41,6 +43,7 @@ const recipes: Record<ServerKind, Recipe> = {
     packages: ['dovecot-core', 'dovecot-imapd', 'dovecot-pop3d'],
     program: 'usr/lib/dovecot/pop3',
     libraries: ['usr/lib/dovecot'],
+    tree: 'dovecot',
   },
   cyrus: { packages: ['cyrus-common', 'cyrus-imapd'], program: 'usr/lib/cyrus/bin/imapd', libraries: [] },
   courier: {
@@ -66,7 +69,7 @@ export async function available(kind: ServerKind): Promise<Availability> {
   if (process.platform !== 'linux') return { is: 'absent', because: `no packages for ${process.platform}` };
   if (!kind.startsWith('courier') && existsSync(join('/', recipe.program)))
     return { is: 'here', tree: { root: '/', env: {} } };
-  const root = join(cacheDir(), kind);
+  const root = join(cacheDir(), recipe.tree ?? kind);
   if (!existsSync(join(root, recipe.program))) {
     if (!existsSync('/usr/bin/apt-get')) return { is: 'absent', because: 'no apt-get here' };
     try {

@@ -8,8 +8,10 @@ import type { Row } from './listing.ts';
 /** More lines than any message has, and what every server reads as a number. */
 export const ALL_LINES = 2_147_483_647;
 /** Messages asked for ahead of the reader, and their bytes as LIST tells them. */
-const AHEAD = 32;
-const AHEAD_BYTES = 1024 * 1024;
+const AHEAD = 100;
+const AHEAD_BYTES = 2 * 1024 * 1024;
+/** As long as it is not known whether TOP gives whole messages. */
+const AHEAD_AT_FIRST = 4;
 /** So often a TOP may have been shorter than LIST said, before it is no longer tried. */
 const DOUBTS_MAX = 3;
 /** What is still on its way may pass unseen up to this; beyond, ending the session is quicker. */
@@ -19,6 +21,8 @@ const DEATHS_MAX = 4;
 
 /** What is known of a server beyond one session. */
 export interface Experience {
+  /** TOP gave a whole message. */
+  topProven: boolean;
   /** How often TOP gave less than LIST said. */
   topDoubts: number;
   noTop: boolean;
@@ -27,7 +31,11 @@ export interface Experience {
 }
 
 export function noExperience(): Experience {
-  return { topDoubts: 0, noTop: false, deaths: new Map() };
+  return { topProven: false, topDoubts: 0, noTop: false, deaths: new Map() };
+}
+
+function usesTop(known: Experience): boolean {
+  return !known.noTop && known.topDoubts < DOUBTS_MAX;
 }
 
 interface UnderWay<B> {
@@ -50,10 +58,8 @@ export async function* readBodies<B>(
   let next = 0;
   let bytes = 0;
   const ahead = (): void => {
-    while (
-      next < rows.length &&
-      (underWay.length === 0 || (underWay.length < AHEAD && bytes < AHEAD_BYTES))
-    ) {
+    const most = known.topProven || !usesTop(known) ? AHEAD : AHEAD_AT_FIRST;
+    while (next < rows.length && (underWay.length === 0 || (underWay.length < most && bytes < AHEAD_BYTES))) {
       const row = rows[next++]!;
       bytes += row.size;
       const body = fetchOne(conn, row, hold, known);
@@ -67,6 +73,7 @@ export async function* readBodies<B>(
       const answer = await answerOf(row, body, known, on);
       underWay.shift();
       bytes -= row.size;
+      // The line is kept busy while the reader works.
       if (answer.is === 'received') ahead();
       yield answer;
       if (conn.closed && answer.is === 'unread') return;
@@ -110,7 +117,7 @@ async function answerOf<B>(
  * gives less than LIST says, either is wrong: then RETR, which is what POP3 means by the message.
  */
 async function fetchOne<B>(conn: Connection, row: Row, hold: Hold<B>, known: Experience): Promise<B> {
-  if (!known.noTop && known.topDoubts < DOUBTS_MAX) {
+  if (usesTop(known)) {
     const whole = await byTop(conn, row, hold, known);
     if (whole !== null) return whole.body;
   }
@@ -126,6 +133,7 @@ async function byTop<B>(
   try {
     const whole = await top(conn, number, ALL_LINES, atLeast(size, hold));
     if (whole === null) known.topDoubts += 1;
+    else known.topProven = true;
     return whole;
   } catch (error) {
     if (!isTrouble(error, 'refused', 'missing') || conn.closed) throw error;

@@ -26,7 +26,7 @@ const CHANGING = new Set([
   'lines',
 ]);
 /** Commands given to the connection at once; it sends as many as the server takes. */
-const TOGETHER = 64;
+const TOGETHER = 500;
 /** Digits of SHA-256 kept: 160 bits. */
 const KEPT_HEX = 40;
 

@@ -23,7 +23,7 @@ export interface Limits {
   messages: number;
   /** Lines of CAPA; servers list about 15. */
   capabilities: number;
-  /** Commands in flight where PIPELINING is announced: 32 lines are far below any TCP window (RFC 2449 §6.8). */
+  /** Commands in flight where PIPELINING is announced: 100 lines are 2 kB, below any TCP window (RFC 2449 §6.8). */
   pipelined: number;
 }
 
@@ -38,7 +38,7 @@ export const LIMITS: Readonly<Limits> = {
   headerBytes: 1024 * 1024,
   messages: 1_000_000,
   capabilities: 200,
-  pipelined: 32,
+  pipelined: 100,
 };
 
 /** Longest command line with its CRLF (RFC 2449 §4): a longer answer to a challenge goes without the initial response. */

@@ -11,7 +11,9 @@ export async function uidl(conn: Connection): Promise<Map<number, string> | null
   try {
     return await listing(conn, 'UIDL', (rest) => rest.trim());
   } catch (error) {
-    if (isTrouble(error, 'refused') && !conn.closed) return null;
+    // Where CAPA does not name it, "unavailable" is no reason to wait.
+    const none = isTrouble(error, 'refused') || (isTrouble(error, 'busy') && !conn.has('UIDL'));
+    if (none && !conn.closed) return null;
     throw error;
   }
 }

@@ -10,6 +10,6 @@ export async function utf8(conn: Connection): Promise<void> {
   try {
     await conn.run({ tried: 'converse', on: '', line: 'UTF8', done: () => undefined });
   } catch (error) {
-    if (!isTrouble(error, 'refused')) throw error;
+    if (!isTrouble(error) || conn.closed) throw error;
   }
 }
