@@ -2,7 +2,7 @@ import type { ImapOptions } from '../stores/imap/pool.ts';
 import type { MemoryMailbox } from '../stores/memory/mailbox.ts';
 import type { Source } from '../stores/source.ts';
 import type { Target } from '../stores/target.ts';
-import { type FileAddress, type ImapAddress, parseAddress, publicName } from './address.ts';
+import { type FileAddress, parseAddress, publicName, type ServerAddress } from './address.ts';
 import { type Person, readSecret, rereadToken, warnOf } from './secret.ts';
 import { usage } from './usage.ts';
 
@@ -22,9 +22,8 @@ export async function readAccounts(texts: readonly string[], person: Person): Pr
 
 export async function readAccount(text: string, person: Person): Promise<Account> {
   const address = parseAddress(text);
-  if (address.kind === 'imap') return imapAccount(address, person);
   if (address.kind === 'memory') return memoryAccount(address.name);
-  return fileAccount(address);
+  return 'host' in address ? serverAccount(address, person) : fileAccount(address);
 }
 
 /** Throws when one account is given twice, or is source and target at once. */
@@ -41,6 +40,7 @@ function fileAccount(address: FileAddress): Account {
     name,
     async openSource() {
       if (kind === 'mbox') return (await import('../stores/mbox/source.ts')).openMboxSource({ path, name });
+      if (kind === 'pst') return (await import('../stores/pst/source.ts')).openPstSource({ path, name });
       if (kind === 'eml') return (await import('../stores/eml/source.ts')).openEmlSource({ path, name });
       return (await import('../stores/maildir/source.ts')).openMaildirSource({ path, name });
     },
@@ -69,28 +69,31 @@ function memoryAccount(name: string): Account {
   };
 }
 
-async function imapAccount(address: ImapAddress, person: Person): Promise<Account> {
+async function serverAccount(address: ServerAddress, person: Person): Promise<Account> {
   warnOf(address, person);
+  const { kind, host, port, user, security, fingerprint, lanes } = address;
   const name = publicName(address);
-  const options = imapOptions(address, name, await readSecret(address, person));
-  return {
-    name,
-    openSource: async () => (await import('../stores/imap/source.ts')).openImapSource(options),
-    openTarget: async () => (await import('../stores/imap/target.ts')).openImapTarget(options),
-  };
-}
-
-function imapOptions(address: ImapAddress, name: string, secret: string): ImapOptions {
-  const { host, port, user, security, fingerprint, lanes } = address;
+  const secret = await readSecret(address, person);
   const auth =
     address.secretIs === 'token'
       ? tokenAuth(address, secret)
       : { by: 'password' as const, user, password: secret };
-  return { name, host, port, security, auth, fingerprint, ...(lanes === null ? {} : { lanes }) };
+  const options = { name, host, port, security, auth, fingerprint, ...(lanes === null ? {} : { lanes }) };
+  return {
+    name,
+    async openSource() {
+      if (kind === 'pop3') return (await import('../stores/pop3/source.ts')).openPop3Source(options);
+      return (await import('../stores/imap/source.ts')).openImapSource(options);
+    },
+    async openTarget() {
+      if (kind === 'pop3') throw usage('only-source', name);
+      return (await import('../stores/imap/target.ts')).openImapTarget(options);
+    },
+  };
 }
 
 /** A token lives for an hour, a move for a night: one in a file is read anew at each sign-in. */
-function tokenAuth({ user, secret: ref }: ImapAddress, first: string): ImapOptions['auth'] {
+function tokenAuth({ user, secret: ref }: ServerAddress, first: string): ImapOptions['auth'] {
   if (ref.by !== 'file') return { by: 'xoauth2', user, token: first };
   return {
     by: 'xoauth2',

@@ -4,12 +4,12 @@ import path from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { isTrouble } from '../trouble.ts';
-import { type ImapAddress, parseAddress, publicName } from './address.ts';
+import { parseAddress, publicName, type ServerAddress } from './address.ts';
 
-function imap(text: string): ImapAddress {
+function imap(text: string): ServerAddress {
   const address = parseAddress(text);
   assert.equal(address.kind, 'imap');
-  return address as ImapAddress;
+  return address as ServerAddress;
 }
 
 function refusal(text: string): string {
@@ -46,6 +46,15 @@ test('ports by scheme, hosts of all kinds', () => {
   );
 });
 
+test('POP3: ports of its own, and one connection', () => {
+  const inClear = parseAddress('pop3://marie@127.0.0.1/') as ServerAddress;
+  assert.deepEqual([inClear.kind, inClear.port, inClear.security], ['pop3', 110, 'none']);
+  const tls = parseAddress('pop3s://marie@h.example/?secret=env:PW') as ServerAddress;
+  assert.deepEqual([tls.port, tls.security, tls.lanes], [995, 'tls', null]);
+  assert.equal(publicName(tls), 'pop3s://marie@h.example:995/');
+  assert.equal((parseAddress('pop3://marie@h.example/') as ServerAddress).security, 'starttls');
+});
+
 test('STARTTLS is required unless the host is this machine or the person says never', () => {
   assert.equal(imap('imap://a@h.example/').security, 'starttls');
   assert.equal(imap('imap://a@h.example/?starttls=required').security, 'starttls');
@@ -78,6 +87,7 @@ test('fingerprint and lanes', () => {
 test('file stores take the path as it stands', () => {
   assert.deepEqual(parseAddress('mbox:/a/b?c=%41'), { kind: 'mbox', path: path.resolve('/a/b?c=%41') });
   assert.deepEqual(parseAddress('maildir:rel'), { kind: 'maildir', path: path.resolve('rel') });
+  assert.deepEqual(parseAddress('pst:/a.pst'), { kind: 'pst', path: path.resolve('/a.pst') });
   assert.deepEqual(parseAddress('eml:///a'), { kind: 'eml', path: path.resolve('/a') });
   assert.deepEqual(parseAddress('mbox:~/x'), { kind: 'mbox', path: path.join(homedir(), 'x') });
 });
@@ -86,8 +96,9 @@ test('what is wrong is named', () => {
   const wrong: [string, string][] = [
     ['marie', 'unknown-scheme'],
     ['http://h.example/', 'unknown-scheme'],
-    ['pop3s://a@h.example/', 'not-yet'],
-    ['pst:/a.pst', 'not-yet'],
+    ['pop3s://a@h.example/?lanes=2', 'unknown-parameter'],
+    ['pop3s://a@h.example/?starttls=required', 'bad-starttls'],
+    ['pst:', 'no-path'],
     ['takeout:/a', 'not-yet'],
     ['gmail://a@h.example', 'not-yet'],
     ['mbox:', 'no-path'],

@@ -10,8 +10,9 @@ export type SecretRef =
   | { by: 'url'; secret: string }
   | { by: 'ask' };
 
-export interface ImapAddress {
-  kind: 'imap';
+/** An account on a server. */
+export interface ServerAddress {
+  kind: 'imap' | 'pop3';
   host: string;
   port: number;
   user: string;
@@ -22,11 +23,12 @@ export interface ImapAddress {
   secret: SecretRef;
   /** SHA-256 of the server's certificate, lower-case hex without colons: trusted instead of the chain. */
   fingerprint: string | null;
+  /** How many connections at once; null: the store's own. Always null for POP3, which takes one. */
   lanes: number | null;
 }
 
 export interface FileAddress {
-  kind: 'mbox' | 'maildir' | 'eml';
+  kind: (typeof FILE_KINDS)[number];
   /** Absolute. */
   path: string;
 }
@@ -36,10 +38,18 @@ export interface MemoryAddress {
   name: string;
 }
 
-export type Address = ImapAddress | FileAddress | MemoryAddress;
+export type Address = ServerAddress | FileAddress | MemoryAddress;
 
-const FILE_KINDS = ['mbox', 'maildir', 'eml'] as const;
-const NOT_YET = new Set(['pst', 'pop3', 'pop3s', 'takeout', 'gmail']);
+const FILE_KINDS = ['mbox', 'maildir', 'eml', 'pst'] as const;
+/** `tls`: from the first byte. */
+const SCHEMES = {
+  imap: { kind: 'imap', tls: false, port: 143 },
+  imaps: { kind: 'imap', tls: true, port: 993 },
+  pop3: { kind: 'pop3', tls: false, port: 110 },
+  pop3s: { kind: 'pop3', tls: true, port: 995 },
+} as const;
+type Scheme = keyof typeof SCHEMES;
+const NOT_YET = new Set(['takeout', 'gmail']);
 const LANES_MAX = 16;
 
 /**
@@ -54,7 +64,7 @@ export function parseAddress(text: string): Address {
   const rest = text.slice(scheme.length + 1);
   for (const kind of FILE_KINDS) if (scheme === kind) return { kind, path: filePath(rest, text) };
   if (scheme === 'memory') return { kind: 'memory', name: rest.replace(/^\/\//, '') };
-  if (scheme === 'imap' || scheme === 'imaps') return imapAddress(scheme, text);
+  if (Object.hasOwn(SCHEMES, scheme)) return serverAddress(scheme as Scheme, text);
   throw usage(NOT_YET.has(scheme) ? 'not-yet' : 'unknown-scheme', publicName(text));
 }
 
@@ -65,8 +75,8 @@ export function parseAddress(text: string): Address {
 export function publicName(address: Address | string): string {
   if (typeof address === 'string') return withoutSecrets(address);
   if (address.kind === 'memory') return `memory:${address.name}`;
-  if (address.kind !== 'imap') return `${address.kind}:${address.path}`;
-  const scheme = address.security === 'tls' ? 'imaps' : 'imap';
+  if (!('host' in address)) return `${address.kind}:${address.path}`;
+  const scheme = address.security === 'tls' ? `${address.kind}s` : address.kind;
   const host = address.host.includes(':') ? `[${address.host}]` : address.host;
   return `${scheme}://${address.user}@${host}:${address.port}/`;
 }
@@ -105,7 +115,7 @@ function filePath(rest: string, text: string): string {
   return path.resolve(plain.startsWith('~/') ? path.join(homedir(), plain.slice(2)) : plain);
 }
 
-function imapAddress(scheme: 'imap' | 'imaps', text: string): ImapAddress {
+function serverAddress(scheme: Scheme, text: string): ServerAddress {
   const on = publicName(text);
   const url = readUrl(text, on);
   const host = hostOf(url, on);
@@ -114,11 +124,12 @@ function imapAddress(scheme: 'imap' | 'imaps', text: string): ImapAddress {
   if (/[\u0000-\u001f\u007f]/.test(user)) throw usage('unreadable', on);
   if (url.pathname !== '' && url.pathname !== '/') throw usage('has-path', on);
   const parameters = readParameters(url, on);
+  if (parameters.has('lanes') && SCHEMES[scheme].kind === 'pop3') throw usage('unknown-parameter', on);
   const security = securityOf(scheme, host, parameters.get('starttls'), on);
   const fingerprint = fingerprintOf(parameters.get('fingerprint'), on);
   if (fingerprint !== null && security === 'none') throw usage('fingerprint-in-clear', on);
   return {
-    kind: 'imap',
+    kind: SCHEMES[scheme].kind,
     host,
     port: portOf(url.port, scheme, on),
     user,
@@ -145,8 +156,8 @@ function hostOf(url: URL, on: string): string {
   return host;
 }
 
-function portOf(port: string, scheme: string, on: string): number {
-  if (port === '') return scheme === 'imaps' ? 993 : 143;
+function portOf(port: string, scheme: Scheme, on: string): number {
+  if (port === '') return SCHEMES[scheme].port;
   if (Number(port) === 0) throw usage('bad-port', on);
   return Number(port);
 }
@@ -167,14 +178,14 @@ function readParameters(url: URL, on: string): Map<string, string> {
 }
 
 function securityOf(
-  scheme: 'imap' | 'imaps',
+  scheme: Scheme,
   host: string,
   starttls: string | undefined,
   on: string,
-): ImapAddress['security'] {
+): ServerAddress['security'] {
   if (starttls !== undefined && starttls !== 'required' && starttls !== 'never')
     throw usage('bad-starttls', on);
-  if (scheme === 'imaps') {
+  if (SCHEMES[scheme].tls) {
     if (starttls !== undefined) throw usage('bad-starttls', on);
     return 'tls';
   }
@@ -191,7 +202,7 @@ function secretOf(
   inUrl: string,
   parameters: Map<string, string>,
   on: string,
-): { secretIs: ImapAddress['secretIs']; secret: SecretRef } {
+): { secretIs: ServerAddress['secretIs']; secret: SecretRef } {
   const secret = parameters.get('secret');
   const token = parameters.get('token');
   if ([inUrl || undefined, secret, token].filter((way) => way !== undefined).length > 1) {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Trouble } from '../trouble.ts';
-import { type ImapAddress, isLoopback, publicName } from './address.ts';
+import { isLoopback, publicName, type ServerAddress } from './address.ts';
 import { usage } from './usage.ts';
 
 /** Something a person should know, though it stops nothing; words under `warn` in the catalogues. */
@@ -29,7 +29,7 @@ const READABLE_BY_ALL = 0o004;
  *
  * @throws Trouble `malformed` (`read-secret`) when there is none to be had
  */
-export async function readSecret(address: ImapAddress, person: Person): Promise<string> {
+export async function readSecret(address: ServerAddress, person: Person): Promise<string> {
   const on = publicName(address);
   const { secret } = address;
   switch (secret.by) {
@@ -46,7 +46,7 @@ export async function readSecret(address: ImapAddress, person: Person): Promise<
 }
 
 /** Tells what is unwise in an address, once. */
-export function warnOf(address: ImapAddress, person: Person): void {
+export function warnOf(address: ServerAddress, person: Person): void {
   const on = publicName(address);
   if (address.secret.by === 'url') person.warn({ code: 'secret-in-url', on });
   if (address.security === 'none' && !isLoopback(address.host)) person.warn({ code: 'clear-text', on });

@@ -17,7 +17,8 @@ const PLACEHOLDERS: Partial<Record<OptionName, string>> = {
 const ADDRESSES = [
   'imaps://USER@HOST:PORT/?secret=env:NAME|file:PATH&token=env:NAME|file:PATH&fingerprint=SHA256&lanes=N',
   'imap://USER@HOST:PORT/?starttls=required|never&…',
-  'maildir:PATH   mbox:PATH   eml:PATH   memory:NAME',
+  'pop3s://USER@HOST:PORT/?…   pop3://USER@HOST:PORT/?starttls=required|never&…',
+  'pst:PATH   maildir:PATH   mbox:PATH   eml:PATH   memory:NAME',
 ];
 
 /** `--help`: of all, or of one command. */
