@@ -6,7 +6,7 @@ import type { MessageFacts } from './write.fixture.ts';
 
 /** A file that lies in memory. */
 export function openBytes(bytes: Uint8Array): Archive {
-  return new Archive({
+  return Archive.open({
     size: bytes.length,
     readAt(into, position) {
       const there = bytes.subarray(position, position + into.length);

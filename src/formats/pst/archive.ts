@@ -2,16 +2,17 @@ import type { Trouble } from '../../trouble.ts';
 import { decodePage, windowsPage } from '../mapi/charset.ts';
 import type { Item, PropertyBag } from '../mapi/item.ts';
 import { Blocks } from './block.ts';
-import { NodeTree } from './btree.ts';
 import { damage, unlessDamaged } from './damage.ts';
 import { FileWindows, type PstFile } from './file.ts';
 import { type Header, readHeader } from './header.ts';
 import { PstItem } from './message.ts';
 import { type NamedIds, NO_NAMES, readNames } from './named.ts';
 import { PstNode } from './node.ts';
-import { NodeIndex } from './node-index.ts';
+import { NodeIndex, STEP } from './node-index.ts';
 import { PropertyContext } from './property-context.ts';
+import { recover } from './recover.ts';
 import { TableContext } from './table-context.ts';
+import { BlockTree, NodeTree } from './trees.ts';
 import { TYPE } from './value.ts';
 
 /** Nodes every file has (MS-PST §2.4.1). */
@@ -31,19 +32,44 @@ export class Archive {
   private cachedCodePage: number | null = null;
   private cachedNames: NamedIds | null = null;
 
-  /** Throws `malformed` when it is no PST, or so damaged that no node can be found. */
-  constructor(file: PstFile) {
+  private constructor(parts: Parts) {
+    this.header = parts.header;
+    this.nodes = parts.nodes;
+    this.blocks = parts.blocks;
+    this.index = parts.index;
+    for (const trouble of parts.damages) this.tell(trouble);
+  }
+
+  /**
+   * Yields now and then, so that its caller can let others have their turn. Throws `malformed` when it is no PST, or so
+   * damaged that nothing can be found in it.
+   */
+  static *opening(file: PstFile): Generator<void, Archive> {
     const windows = new FileWindows(file);
-    this.header = readHeader(windows);
-    this.nodes = new NodeTree(windows, this.header.nodes, this.header.layout);
-    this.blocks = new Blocks(windows, this.header);
-    // The root of the tree itself: without it there is nothing to tell.
-    this.nodes.find(MESSAGE_STORE);
-    this.index = new NodeIndex(this.nodes);
-    this.damages.push(...this.index.damages);
-    const { fileBytes } = this.header;
-    if (fileBytes > file.size)
-      this.tell(damage('file', `it has ${file.size} bytes and should have ${fileBytes}`));
+    const header = readHeader(windows);
+    const nodes = new NodeTree(windows, header.nodes, header.layout);
+    const tree = new BlockTree(windows, header.blocks, header.layout);
+    let index = yield* NodeIndex.making(nodes);
+    const [damaged] = index.damages;
+    if (damaged !== undefined) {
+      yield* recover(windows, nodes);
+      index = yield* NodeIndex.making(nodes);
+      if (index.isEmpty) throw damaged;
+    }
+    // Which items a damaged page of blocks hits shows when they are read.
+    if (yield* isDamaged(tree)) yield* recover(windows, tree);
+    const damages = [...index.damages];
+    if (header.fileBytes > file.size)
+      damages.push(damage('file', `it has ${file.size} bytes and should have ${header.fileBytes}`));
+    return new Archive({ header, nodes, blocks: new Blocks(windows, header, tree), index, damages });
+  }
+
+  static open(file: PstFile): Archive {
+    const opening = Archive.opening(file);
+    for (;;) {
+      const { done, value } = opening.next();
+      if (done) return value;
+    }
   }
 
   /** The most that all it holds can come to, in bytes. */
@@ -141,6 +167,23 @@ export class Archive {
     if (node === null) throw damage(`node ${nid.toString(16)}`, 'it is not there');
     return node;
   }
+}
+
+interface Parts {
+  header: Header;
+  nodes: NodeTree;
+  blocks: Blocks;
+  index: NodeIndex;
+  damages: readonly Trouble[];
+}
+
+function* isDamaged(tree: BlockTree): Generator<void, boolean> {
+  let [damaged, count] = [false, 0];
+  const tell = (): void => {
+    damaged = true;
+  };
+  for (const _block of tree.walk(tell)) if (count++ % STEP === 0) yield;
+  return damaged;
 }
 
 const DAMAGES_MAX = 1000;

@@ -1,5 +1,4 @@
 import { inflateSync } from 'node:zlib';
-import { type BlockEntry, BlockTree, sameBid } from './btree.ts';
 import { part, u8, u16, u32, u64 } from './bytes.ts';
 import { agrees } from './checksum.ts';
 import { decoded } from './crypt.ts';
@@ -7,6 +6,7 @@ import { damage } from './damage.ts';
 import type { FileWindows } from './file.ts';
 import type { Header } from './header.ts';
 import { Recent } from './recent.ts';
+import { type BlockEntry, type BlockTree, sameBid } from './trees.ts';
 
 const BLOCKS_BUDGET = 4 * 1024 * 1024;
 /** Deflate makes nothing smaller than by this. */
@@ -19,10 +19,10 @@ export class Blocks {
   private readonly tree: BlockTree;
   private readonly recent = new Recent<number, Uint8Array>(BLOCKS_BUDGET, (bytes) => bytes.length);
 
-  constructor(file: FileWindows, header: Header) {
+  constructor(file: FileWindows, header: Header, tree: BlockTree) {
     this.file = file;
     this.header = header;
-    this.tree = new BlockTree(file, header.blocks, header.layout);
+    this.tree = tree;
   }
 
   /** What the file can hold: a list that names one block again and again tells more. */
@@ -43,7 +43,7 @@ export class Blocks {
     return bytes;
   }
 
-  private readAt({ bid, offset, size }: BlockEntry): Uint8Array {
+  private readAt({ key: bid, offset, size }: BlockEntry): Uint8Array {
     const { blockTrailerBytes, blockUnit, blockMax, idBytes, kind } = this.header.layout;
     const whole = Math.ceil((size + blockTrailerBytes) / blockUnit) * blockUnit;
     if (whole > blockMax) throw damage(place(bid), `it would have ${size} bytes`);

@@ -9,3 +9,9 @@ export function checksum(bytes: Uint8Array): number {
 export function agrees(bytes: Uint8Array, stored: number): boolean {
   return stored === 0 || checksum(bytes) === stored;
 }
+
+/** MS-PST §5.5: tells that a page or block was written for the place where it lies. */
+export function signature(offset: number, bid: number): number {
+  const mixed = ((offset % 0x1_0000_0000) ^ (bid % 0x1_0000_0000)) >>> 0;
+  return (mixed >>> 16) ^ (mixed & 0xffff);
+}

@@ -46,7 +46,7 @@ for (const [name, shape] of Object.entries({
       for (const { position, bytes } of pieces) writeSync(fd, bytes, 0, bytes.length, position);
       ftruncateSync(fd, shape.start + GIB);
       let most = 0;
-      const archive = new Archive({
+      const archive = Archive.open({
         size: fstatSync(fd).size,
         readAt(into, position) {
           most = Math.max(most, into.length);

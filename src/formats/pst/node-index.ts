@@ -1,6 +1,6 @@
 import type { Trouble } from '../../trouble.ts';
-import type { NodeTree } from './btree.ts';
 import { NID_TYPE, typeOf } from './node.ts';
+import type { NodeTree } from './trees.ts';
 
 /**
  * Which messages and folders there are, and below which folder each lies: eight bytes for each, so that a file with
@@ -14,19 +14,36 @@ export class NodeIndex {
   private readonly messages: NumberPairs;
   private byParent: ReadonlyMap<number, number[]> | null = null;
 
-  constructor(nodes: NodeTree) {
+  private constructor(
+    folders: ReadonlyMap<number, number>,
+    messages: NumberPairs,
+    damages: readonly Trouble[],
+  ) {
+    this.folders = folders;
+    this.messages = messages;
+    this.damages = damages;
+  }
+
+  /** Yields now and then, so that its caller can let others have their turn. */
+  static *making(nodes: NodeTree): Generator<void, NodeIndex> {
     const folders = new Map<number, number>();
     const damages: Trouble[] = [];
     const messages = new NumberPairs();
-    for (const { nid, parent } of nodes.walk(
-      (trouble) => damages.length < DAMAGES_MAX && damages.push(trouble),
-    )) {
-      if (typeOf(nid) === NID_TYPE.message) messages.push(nid, parent);
-      else if (typeOf(nid) === NID_TYPE.folder) folders.set(nid, parent);
+    let count = 0;
+    const tell = (trouble: Trouble) => {
+      if (damages.length < DAMAGES_MAX) damages.push(trouble);
+    };
+    for (const { key, parent } of nodes.walk(tell)) {
+      if (count++ % STEP === 0) yield;
+      if (typeOf(key) === NID_TYPE.message) messages.push(key, parent);
+      else if (typeOf(key) === NID_TYPE.folder) folders.set(key, parent);
     }
-    this.folders = folders;
-    this.damages = damages;
-    this.messages = messages;
+    return new NodeIndex(folders, messages, damages);
+  }
+
+  /** Whether nothing was found at all. */
+  get isEmpty(): boolean {
+    return this.folders.size === 0 && this.messages.size === 0;
   }
 
   /** The folder above a message; null when there is no such message. */
@@ -60,6 +77,8 @@ export class NodeIndex {
 }
 
 const DAMAGES_MAX = 1000;
+/** Entries of a tree between two turns. */
+export const STEP = 2000;
 
 /** Pairs of a number (each once, told in ascending order) and another, packed. */
 class NumberPairs {
@@ -69,6 +88,10 @@ class NumberPairs {
   /** The keys by value, and where those of each value begin. */
   private grouped: { keys: Uint32Array; starts: ReadonlyMap<number, [from: number, to: number]> } | null =
     null;
+
+  get size(): number {
+    return this.count;
+  }
 
   push(key: number, value: number): void {
     if (this.count === this.keys.length) {

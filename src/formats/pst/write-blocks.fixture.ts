@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib';
-import { checksum } from './checksum.ts';
+import { checksum, signature } from './checksum.ts';
 import { type Crypt, encoded } from './crypt.ts';
 import type { Layout } from './layout.ts';
 
@@ -217,12 +217,6 @@ export class BlockWriter {
     else bytes.writeUInt32LE(value);
     return bytes;
   }
-}
-
-/** MS-PST §5.5. */
-function signature(offset: number, bid: number): number {
-  const mixed = (Number(BigInt.asUintN(32, BigInt(offset))) ^ bid) >>> 0;
-  return (mixed >>> 16) ^ (mixed & 0xffff);
 }
 
 export function inGroups<T>(list: readonly T[], size: number): T[][] {

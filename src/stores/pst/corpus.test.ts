@@ -85,7 +85,7 @@ async function readAll(file: string): Promise<{ letters: Letter[]; digests: stri
 function itemsIn(file: string): number {
   const fd = openSync(file, 'r');
   try {
-    const archive = new Archive({
+    const archive = Archive.open({
       size: fstatSync(fd).size,
       readAt: (into, position) => readSync(fd, into, 0, into.length, position),
     });

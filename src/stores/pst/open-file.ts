@@ -1,51 +1,50 @@
-import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { Archive, foldersOf, type PstFolder, type Strays, straysOf } from '../../formats/pst/index.ts';
 import { type Attempt, Trouble } from '../../trouble.ts';
 import type { FilePath } from '../below.ts';
-import { isFresh } from '../file-stamp.ts';
-import { fileTrouble } from '../file-trouble.ts';
+import { Breath } from '../pour-file.ts';
+import type { HeldFile } from './held-file.ts';
 
-/** One file, open for reading as long as anyone reads from it, with what is known of it. */
+/** One file, open as long as anyone reads from it, with what is known of it. */
 export class OpenFile {
-  /** Changes with the file. */
-  readonly stamp: string;
-  /** The stamp, or empty when the file is too fresh to trust it. */
-  readonly steady: string;
   readonly archive: Archive;
-  private readonly fd: number;
-  private readonly name: string;
-  private readonly stopped: () => boolean;
+  private readonly held: HeldFile;
   private cachedFolders: readonly PstFolder[] | null = null;
   private cachedDamages: readonly Trouble[] | null = null;
   private cachedStrays: Strays | null = null;
   private users = 0;
-  private dropped: (() => void) | null = null;
-  private open = true;
+  private dropped = false;
 
-  /** `stopped`: whether the store was closed meanwhile. Throws Trouble. */
-  constructor(file: FilePath, name: string, options: { follow: boolean; stopped: () => boolean }) {
-    this.name = name;
-    this.stopped = options.stopped;
-    const noFollow = options.follow ? 0 : (constants.O_NOFOLLOW ?? 0);
+  private constructor(held: HeldFile, archive: Archive) {
+    this.held = held;
+    this.archive = archive;
+  }
+
+  /** Lets others have their turn while a large file is looked through. Throws Trouble. */
+  static async open(held: HeldFile): Promise<OpenFile> {
+    const breath = new Breath();
     try {
-      this.fd = openSync(file, constants.O_RDONLY | noFollow);
+      const opening = Archive.opening(held);
+      for (;;) {
+        const { done, value } = opening.next();
+        if (done) return new OpenFile(held, value);
+        await breath.due();
+      }
     } catch (cause) {
-      throw fileTrouble(cause, 'open-folder', name);
-    }
-    try {
-      const { stamp, size, fresh } = this.look();
-      this.stamp = stamp;
-      this.steady = fresh ? '' : stamp;
-      this.archive = new Archive({ size, readAt: (into, position) => this.readAt(into, position) });
-    } catch (cause) {
-      closeSync(this.fd);
-      throw placed(cause, name);
+      held.close();
+      throw placed(cause, held.name);
     }
   }
 
   folders(): readonly PstFolder[] {
     this.cachedFolders ??= foldersOf(this.archive);
     return this.cachedFolders;
+  }
+
+  /** What cannot be read of the file's structure, as its folders were gathered. */
+  damages(): readonly Trouble[] {
+    this.folders();
+    this.cachedDamages ??= [...this.archive.damages];
+    return this.cachedDamages;
   }
 
   strays(): Strays {
@@ -56,11 +55,22 @@ export class OpenFile {
     return this.cachedStrays;
   }
 
-  /** Throws `lost` when another program wrote to the file since it was opened: what was read may be of two states. */
+  /** The file's stamp, or empty when the file is too fresh to trust it. */
+  get steady(): string {
+    return this.held.steady;
+  }
+
+  /** Throws `lost` when the file was changed or closed. */
   check(tried: Attempt): void {
-    if (this.stopped()) throw new Trouble('lost', { tried, on: this.name, answer: 'closed' });
-    if (this.look().stamp !== this.stamp)
-      throw new Trouble('lost', { tried, on: this.name, answer: 'the file was changed while it was read' });
+    this.held.check(tried);
+  }
+
+  isStill(file: FilePath): boolean {
+    return this.held.isStill(file);
+  }
+
+  get isClosed(): boolean {
+    return this.held.isClosed;
   }
 
   use(): this {
@@ -73,54 +83,15 @@ export class OpenFile {
     this.closeUnused();
   }
 
-  /** What cannot be read of the file's structure, as its folders were gathered. */
-  damages(): readonly Trouble[] {
-    this.folders();
-    this.cachedDamages ??= [...this.archive.damages];
-    return this.cachedDamages;
-  }
-
-  /** Whether the file that lies there now is this one, unchanged. */
-  isStill(file: FilePath): boolean {
-    const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
-    return this.steady !== '' && stats !== undefined && stampOf(stats) === this.steady;
-  }
-
-  /** Nobody new will read from it; `closed` is called when nobody does. */
-  drop(closed: () => void): void {
-    this.dropped = closed;
+  /** Nobody new will read from it. */
+  drop(): void {
+    this.dropped = true;
     this.closeUnused();
   }
 
-  close(): void {
-    if (!this.open) return;
-    this.open = false;
-    closeSync(this.fd);
-  }
-
   private closeUnused(): void {
-    if (this.dropped === null || this.users > 0) return;
-    this.close();
-    this.dropped();
+    if (this.dropped && this.users === 0) this.held.close();
   }
-
-  private look(): { stamp: string; size: number; fresh: boolean } {
-    const stats = fstatSync(this.fd, { bigint: true });
-    return { stamp: stampOf(stats), size: Number(stats.size), fresh: isFresh(stats.mtimeNs) };
-  }
-
-  private readAt(into: Uint8Array, position: number): number {
-    if (!this.open) throw new Trouble('lost', { tried: 'read-file', on: this.name, answer: 'closed' });
-    try {
-      return readSync(this.fd, into, 0, into.length, position);
-    } catch (cause) {
-      throw fileTrouble(cause, 'read-file', this.name);
-    }
-  }
-}
-
-function stampOf({ size, mtimeNs, ino }: BigIntStats): string {
-  return `${size}.${mtimeNs}.${ino}`;
 }
 
 /** Damage that concerns the whole file names the file. */

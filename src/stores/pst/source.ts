@@ -2,7 +2,7 @@ import path from 'node:path';
 import { marksOf, receivedAtOf } from '../../formats/mapi/marks.ts';
 import { type RenderContext, renderMessage } from '../../formats/mapi/render.ts';
 import { type Attempt, isTrouble, Trouble } from '../../trouble.ts';
-import { below, leadsDown, levelsOf, shown } from '../below.ts';
+import { leadsDown, levelsOf, shown } from '../below.ts';
 import { readCheckpointText } from '../checkpoint-text.ts';
 import type { Change, Entry, Folder } from '../entry.ts';
 import { unreadTrouble } from '../file-trouble.ts';
@@ -11,10 +11,11 @@ import { differences, KnownGatherer, unpackKnown } from '../known.ts';
 import { Breath } from '../pour-file.ts';
 import type { Aside, Received, Source, SourceTraits, Unread } from '../source.ts';
 import { damaged, metIn, nameOf, type Place, readingOf, whyUnread } from './contents.ts';
+import { Files } from './files.ts';
 import { type Folders, foldersIn, readHandle } from './folders.ts';
 import { damageKey, digestOf, readKey } from './key.ts';
-import { OpenFile } from './open-file.ts';
-import { ASIDE_MAX, findPstFiles, leave } from './tree.ts';
+import type { OpenFile } from './open-file.ts';
+import { ASIDE_MAX, findPstFiles, leave, type PstPath } from './tree.ts';
 import { watched } from './watched.ts';
 
 /**
@@ -31,15 +32,12 @@ export function openPstSource(options: { path: string; name: string }): Source {
  */
 const GROWS_MAX = 4;
 const GROWS_FREELY_BYTES = 64 * 1024 * 1024;
-/** Each keeps some ten megabytes in memory. */
-const OPEN_MAX = 4;
 
 class PstFiles implements Source {
   readonly name: string;
   readonly traits: SourceTraits = { bytes: 'rebuilt', marks: true, lanes: 1 };
   private readonly root: string;
-  private readonly files = new Map<string, OpenFile>();
-  private readonly everOpened = new Set<OpenFile>();
+  private readonly files: Files;
   /** By handle of the folder. */
   private notTaken = new Map<string, readonly Aside[]>();
   private closed = false;
@@ -47,6 +45,7 @@ class PstFiles implements Source {
   constructor(options: { path: string; name: string }) {
     this.name = options.name;
     this.root = path.resolve(options.path);
+    this.files = new Files(this.root, options.name);
   }
 
   aside(): readonly Aside[] {
@@ -64,7 +63,7 @@ class PstFiles implements Source {
     const folders: Folder[] = [];
     const breath = new Breath();
     for (const each of files) {
-      const found = this.foldersOf(each, aside);
+      const found = await this.foldersOf(each, aside);
       folders.push(...found.folders);
       for (const [handle, list] of found.aside) this.notTaken.set(handle, list);
       await breath.due();
@@ -78,7 +77,7 @@ class PstFiles implements Source {
   }
 
   async *entries(folder: Folder): AsyncGenerator<Entry> {
-    const { file, place } = this.open(folder, 'list-messages');
+    const { file, place } = await this.open(folder, 'list-messages');
     try {
       yield* this.entriesIn(file, place, folder);
     } finally {
@@ -87,7 +86,7 @@ class PstFiles implements Source {
   }
 
   async *changes(folder: Folder, since: string | null): AsyncGenerator<Change> {
-    const { file, place } = this.open(folder, 'list-messages');
+    const { file, place } = await this.open(folder, 'list-messages');
     try {
       const text = since === null ? null : readCheckpointText(since);
       if (text !== null && text.stamp !== '' && text.stamp === file.steady) {
@@ -109,7 +108,7 @@ class PstFiles implements Source {
     keys: readonly string[],
     hold: Hold<B>,
   ): AsyncGenerator<Received<B> | Unread> {
-    const { file, place } = this.open(folder, 'read-message');
+    const { file, place } = await this.open(folder, 'read-message');
     const breath = new Breath();
     try {
       for (const key of new Set(keys)) {
@@ -117,7 +116,7 @@ class PstFiles implements Source {
         yield await this.answer(file, { place, folder, key }, hold);
         await breath.due();
       }
-      file.check('read-message');
+      this.check('read-message');
     } finally {
       file.release();
     }
@@ -125,15 +124,13 @@ class PstFiles implements Source {
 
   async close(): Promise<void> {
     this.closed = true;
-    for (const file of this.everOpened) file.close();
-    this.everOpened.clear();
-    this.files.clear();
+    this.files.close();
   }
 
   /** A file that cannot be opened among others is named; alone, it is the trouble. */
-  private foldersOf(each: { handle: string; path: string[] }, aside: Aside[]): Folders {
+  private async foldersOf(each: PstPath, aside: Aside[]): Promise<Folders> {
     try {
-      const file = this.openFile(each.handle);
+      const file = await this.files.open(each.handle);
       try {
         return foldersIn(file, each);
       } finally {
@@ -218,7 +215,7 @@ class PstFiles implements Source {
   }
 
   /** The file of a folder as it lies there now; to be released. */
-  private open(folder: Folder, tried: Attempt): { file: OpenFile; place: Place } {
+  private async open(folder: Folder, tried: Attempt): Promise<{ file: OpenFile; place: Place }> {
     this.check(tried);
     const read = readHandle(folder.handle);
     const levels = levelsOf(read?.file ?? '');
@@ -226,29 +223,14 @@ class PstFiles implements Source {
     const none = () =>
       new Trouble('missing', { tried: 'open-folder', on: `${this.name} ${folder.path.join('/')}` });
     if (read === null || strange || !leadsDown(this.root, levels.slice(0, -1))) throw none();
-    const file = this.openFile(read.file);
-    if (read.place === 'lost' || file.folders().some(({ nid }) => nid === read.place))
-      return { file, place: read.place };
-    file.release();
-    throw none();
-  }
-
-  private openFile(handle: string): OpenFile {
-    const known = this.files.get(handle);
-    const there = below(this.root, handle);
-    const name = `${this.name} ${shown(handle)}`.trimEnd();
-    if (known?.isStill(there) === true) return known.use();
-    if (known !== undefined) this.drop(handle, known);
-    const file = new OpenFile(there, name, { follow: handle === '', stopped: () => this.closed });
-    this.files.set(handle, file);
-    this.everOpened.add(file);
-    for (const [oldest, first] of this.files) if (this.files.size > OPEN_MAX) this.drop(oldest, first);
-    return file.use();
-  }
-
-  private drop(handle: string, file: OpenFile): void {
-    this.files.delete(handle);
-    file.drop(() => this.everOpened.delete(file));
+    const file = await this.files.open(read.file);
+    try {
+      if (read.place !== 'lost' && !file.folders().some(({ nid }) => nid === read.place)) throw none();
+    } catch (cause) {
+      file.release();
+      throw cause;
+    }
+    return { file, place: read.place };
   }
 
   private check(tried: Attempt): void {
