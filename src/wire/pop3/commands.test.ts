@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { startRawServer } from '../../../test/servers/imap/raw.ts';
 import { CERTIFICATE, startPop3Server } from '../../../test/servers/pop3.ts';
 import { Trouble, type TroubleKind } from '../../trouble.ts';
+import { timestamp } from './apop.ts';
 import {
   type Connection,
   type ConnectOptions,
@@ -13,7 +14,6 @@ import {
   quit,
   retr,
   stat,
-  timestamp,
   top,
   uidl,
 } from './index.ts';

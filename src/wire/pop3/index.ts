@@ -4,15 +4,13 @@
  */
 
 export type { Security } from './address.ts';
-export { timestamp } from './apop.ts';
-export { capa } from './capa.ts';
 export { type ConnectOptions, connect } from './connect.ts';
 export type { Connection } from './connection.ts';
 export { LIMITS, type Limits } from './limits.ts';
 export { list } from './list.ts';
 export { noop } from './noop.ts';
 export { quit } from './quit.ts';
-export { type BodyHold, type BodySink, retr } from './retr.ts';
+export { type BodyHold, retr } from './retr.ts';
 export type { Auth } from './sign-in.ts';
 export { stat } from './stat.ts';
 export { top } from './top.ts';
