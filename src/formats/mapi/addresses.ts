@@ -51,7 +51,7 @@ function bookKey(name: string): string {
 
 /** Null when nothing is known, neither name nor address. */
 export function addressOf(facts: AddressFacts, book: AddressBook, values: Values): Address | null {
-  const address = smtpOf(facts) ?? book.get(bookKey(facts.name ?? ''));
+  const address = smtpOf(facts) ?? book.get(bookKey(facts.name ?? '')) ?? localName(facts);
   const name = displayName(facts, address);
   if (address !== undefined) return { name, address };
   if (facts.name === null && facts.email === null) return null;
@@ -90,6 +90,12 @@ function smtpOf(facts: AddressFacts): string | undefined {
   return undefined;
 }
 
+/** A name of the machine's own, as `root` writes; the original had no more. */
+function localName({ type, email }: AddressFacts): string | undefined {
+  const isLocal = /^smtp$/i.test(type ?? '') && /^[\w.!#$%&'*+=^{|}~-]{1,64}$/.test(email ?? '');
+  return isLocal ? email! : undefined;
+}
+
 /** Written so that no quoting is needed; international ones too (RFC 6532). Not one that hides another (`IMCEAEX-…`). */
 export function isSmtp(text: string): boolean {
   if (text.length > 320 || /^imcea/i.test(text)) return false;
@@ -118,7 +124,8 @@ function unescaped(text: string): string {
 /** The same address always gets the same stand-in. */
 function standIn({ email, name, type }: AddressFacts): string {
   const text = email ?? name ?? '';
-  const last = /(?:^|[/=;])cn=([^/=;]+)$/i.exec(text)?.[1] ?? text;
+  // Exchange puts a number in front of the name.
+  const last = (/(?:^|[/=;])cn=([^/=;]+)$/i.exec(text)?.[1] ?? text).replace(/^[0-9a-f]{32}-/i, '');
   const local = last
     .normalize('NFKD')
     .replace(/[^\w.+-]+/g, '-')
@@ -137,7 +144,7 @@ export function fromOf(values: Values, book: AddressBook): Address | null {
     name: values.text(PidTag.SentRepresentingName),
     type: values.text(PidTag.SentRepresentingAddressType),
     email: values.text(PidTag.SentRepresentingEmailAddress),
-    smtp: values.text(PidTag.SentRepresentingSmtpAddress),
+    smtp: values.text(PidTag.SentRepresentingSmtpAddress) ?? writerOf(values, PidTag.SentRepresentingName),
     searchKey: values.bytes(PidTag.SentRepresentingSearchKey),
     entryId: values.bytes(PidTag.SentRepresentingEntryId),
   };
@@ -152,7 +159,7 @@ export function senderOf(values: Values, book: AddressBook): Address | null {
     name: values.text(PidTag.SenderName),
     type: values.text(PidTag.SenderAddressType),
     email: values.text(PidTag.SenderEmailAddress),
-    smtp: values.text(PidTag.SenderSmtpAddress),
+    smtp: values.text(PidTag.SenderSmtpAddress) ?? writerOf(values, PidTag.SenderName),
     searchKey: values.bytes(PidTag.SenderSearchKey),
     entryId: values.bytes(PidTag.SenderEntryId),
   };
@@ -161,12 +168,27 @@ export function senderOf(values: Values, book: AddressBook): Address | null {
     : addressOf(facts, book, values);
 }
 
+/** Exchange keeps who made and who changed an item: the address of somebody of the same name. */
+function writerOf(values: Values, nameId: number): string | null {
+  const name = values.text(nameId);
+  if (name === null) return null;
+  if (values.text(PidTag.CreatorName) === name) return values.text(PidTag.CreatorSmtpAddress);
+  return values.text(PidTag.LastModifierName) === name ? values.text(PidTag.LastModifierSmtpAddress) : null;
+}
+
 /** More are noted and left out. */
 const RECIPIENTS_MAX = 20_000;
 /** MS-OXOMSG §2.2.3.1: the low bits; the others say how sending went. */
 const ROLES: readonly (RecipientRole | undefined)[] = [undefined, 'to', 'cc', 'bcc'];
 
-export function recipientsOf(item: Item, book: AddressBook, of: Values): Recipient[] {
+const EVERY_ROLE: readonly RecipientRole[] = ['to', 'cc', 'bcc'];
+
+export function recipientsOf(
+  item: Item,
+  book: AddressBook,
+  of: Values,
+  wanted: readonly RecipientRole[] = EVERY_ROLE,
+): Recipient[] {
   const recipients: Recipient[] = [];
   of.notes.unlessDamaged('the list of recipients', () => {
     for (const bag of item.recipients()) {
@@ -177,7 +199,7 @@ export function recipientsOf(item: Item, book: AddressBook, of: Values): Recipie
       const values = new Values(bag, of.codePage, of.notes);
       const role = ROLES[(values.number(PidTag.RecipientType) ?? 1) & 0xf];
       // 0 is the originator.
-      if (role === undefined) continue;
+      if (role === undefined || !wanted.includes(role)) continue;
       const address = addressOf(recipientFacts(values), book, values);
       if (address !== null) recipients.push({ ...address, role });
     }
@@ -194,6 +216,12 @@ function recipientFacts(values: Values): AddressFacts {
     searchKey: values.bytes(PidTag.SearchKey),
     entryId: values.bytes(PidTag.EntryId),
   };
+}
+
+/** The same person, as far as can be told: one may be known by two stand-ins. */
+export function isSamePerson(one: Address, other: Address): boolean {
+  if (one.address.toLowerCase() === other.address.toLowerCase()) return true;
+  return /\.invalid$/.test(one.address) && /\.invalid$/.test(other.address) && one.name === other.name;
 }
 
 /** `Name <address>`; an address in other letters than ASCII as it is, in UTF-8 (RFC 6532). */

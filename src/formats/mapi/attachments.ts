@@ -21,10 +21,12 @@ export interface Attached {
   /** Part of the HTML text, shown where that says. */
   inline: Entity[];
   files: Entity[];
+  /** One of them is an iCalendar text. */
+  hasCalendar: boolean;
 }
 
 export function attachmentsOf(item: Item, of: Values, html: string | null, inner: WriteInner): Attached {
-  const attached: Attached = { inline: [], files: [] };
+  const attached: Attached = { inline: [], files: [], hasCalendar: false };
   const referred = referredIn(html);
   of.notes.unlessDamaged('the list of attachments', () => {
     let count = 0;
@@ -35,12 +37,15 @@ export function attachmentsOf(item: Item, of: Values, html: string | null, inner
       }
       const facts = factsOf(attachment, of);
       const isInline = html !== null && isReferred(facts, referred);
+      attached.hasCalendar ||= CALENDAR.test(fileType(facts.told, facts.name));
       const entity = entityOf(attachment, facts, isInline, inner);
       if (entity !== null) (isInline ? attached.inline : attached.files).push(entity);
     }
   });
   return attached;
 }
+
+const CALENDAR = /^(text\/calendar|application\/ics)$/;
 
 interface Facts {
   values: Values;
@@ -120,8 +125,8 @@ function entityOf(attachment: Attachment, facts: Facts, isInline: boolean, inner
   }
   const type = method === AttachMethod.Ole ? 'application/octet-stream' : fileType(facts.told, facts.name);
   const chunks = (): Iterable<Uint8Array> => untilDamaged(values, what, stream.chunks());
-  if (type === 'message/rfc822') {
-    const plain = mailEntity(facts, chunks);
+  if (type.startsWith('message/')) {
+    const plain = linesEntity(type, facts, chunks);
     if (plain !== null) return plain;
   }
   const safe = type.startsWith('message/') ? 'application/octet-stream' : type;
@@ -139,7 +144,9 @@ function typeField(type: string, { values, name }: Facts): string {
 
 /** A text without a name of its own, which Exchange numbers: it was a piece of the message's text, and is so again. */
 function isMadeUp(name: string | null, type: string): boolean {
-  return name !== null && /^ATT\d{5}\.(txt|html?)$/i.test(name) && /^text\/(plain|html)$/.test(type);
+  return (
+    name !== null && /^ATT\d{5}\.\w{1,4}$/i.test(name) && /^text\/(plain|html|enriched|richtext)$/.test(type)
+  );
 }
 
 function placeFields(facts: Facts, isInline: boolean): string {
@@ -195,14 +202,12 @@ function referenceEntity(facts: Facts): Entity {
 
 const LINE_MAX_BYTES = 998;
 
-/** A message kept as a file stands in the message as it is (RFC 2046 §5.2.1); null when its lines do not allow that. */
-function mailEntity(facts: Facts, chunks: () => Iterable<Uint8Array>): Entity | null {
+/** A message kept as a file, or a report, stands there as it is (RFC 2046 §5.2); null when its lines do not allow that. */
+function linesEntity(type: string, facts: Facts, chunks: () => Iterable<Uint8Array>): Entity | null {
   const form = lineForm(chunks());
   if (form === null) return null;
   return {
-    header:
-      `Content-Type: message/rfc822${facts.name === null ? '' : parameter('name', facts.name)}${CRLF}` +
-      `Content-Transfer-Encoding: ${form}${CRLF}${placeFields(facts, false)}`,
+    header: `${typeField(type, facts)}Content-Transfer-Encoding: ${form}${CRLF}${placeFields(facts, false)}`,
     body: () => crlfLines(chunks()),
   };
 }

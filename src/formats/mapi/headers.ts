@@ -5,6 +5,7 @@ import {
   type AddressBook,
   addressBook,
   fromOf,
+  isSamePerson,
   listText,
   mailboxText,
   type Recipient,
@@ -17,8 +18,6 @@ import type { Item } from './item.ts';
 import { MessageFlag, PidTag } from './properties.ts';
 import type { Transport } from './transport.ts';
 import type { Values } from './values.ts';
-
-const NOBODY = 'unknown@malleposte.invalid';
 
 /** A list of addresses longer than this is cut, and noted: headers of megabytes are refused everywhere. */
 const LIST_MAX_CHARS = 200_000;
@@ -51,14 +50,13 @@ function originators(values: Values, book: AddressBook, present: ReadonlySet<str
   const sender = senderOf(values, book);
   const from = represented ?? sender;
   if (from === null) {
-    // A draft may have no sender yet.
-    if (isDraft(values)) return [];
-    values.notes.add('no sender is known: a stand-in was written');
-    return [['From', NOBODY]];
+    // None is made up: with one the message would not be known for the same as its original.
+    if (!isDraft(values)) values.notes.add('no sender is known: none was written');
+    return [];
   }
   const fields: BuiltField[] = [['From', mailboxText(from)]];
-  const sameSender = sender === null || sender.address.toLowerCase() === from.address.toLowerCase();
-  if (!sameSender && !present.has('sender')) fields.push(['Sender', mailboxText(sender)]);
+  if (sender !== null && !isSamePerson(sender, from) && !present.has('sender'))
+    fields.push(['Sender', mailboxText(sender)]);
   return fields;
 }
 
@@ -73,8 +71,8 @@ function recipients(
   book: AddressBook,
   present: ReadonlySet<string>,
 ): BuiltField[] {
-  const all = recipientsOf(item, book, values);
   const named = present.has('to') || present.has('cc') || present.has('bcc');
+  const all = recipientsOf(item, book, values, named ? ['bcc'] : undefined);
   const fields: BuiltField[] = [];
   for (const [name, role] of [
     ['To', 'to'],

@@ -130,8 +130,12 @@ export const PidTag = {
   OtherAddressStreet: 0x3a63,
   InternetCodepage: 0x3fde,
   MessageCodepage: 0x3ffd,
+  CreatorName: 0x3ff8,
+  LastModifierName: 0x3ffa,
   SenderSmtpAddress: 0x5d01,
   SentRepresentingSmtpAddress: 0x5d02,
+  CreatorSmtpAddress: 0x5d0a,
+  LastModifierSmtpAddress: 0x5d0b,
   RecipientDisplayName: 0x5ff6,
   AttachmentHidden: 0x7ffe,
 } as const;

@@ -380,7 +380,7 @@ test('an item that holds itself ends', () => {
   assert.deepEqual(notes, ['messages are nested too deeply or too often: some were left out']);
 });
 
-test('a file of two gigabytes passes piece by piece', () => {
+test('a file of any size passes piece by piece', () => {
   const piece = Buffer.alloc(1024 * 1024, 7);
   const size = 64;
   const { chunks } = renderMessage(
@@ -437,10 +437,7 @@ test('a text too large to hold is streamed, and is the same message', () => {
 
 test('categories and named sets are not needed: an empty item is a message', () => {
   const { text, notes } = rendered({});
-  assert.match(text, /^From: unknown@malleposte\.invalid\r\nMIME-Version: 1\.0\r\nContent-Type: text\/plain/);
-  assert.deepEqual(notes, [
-    'no sender is known: a stand-in was written',
-    'no date is known: none was written',
-  ]);
+  assert.match(text, /^MIME-Version: 1\.0\r\nContent-Type: text\/plain/);
+  assert.deepEqual(notes, ['no sender is known: none was written', 'no date is known: none was written']);
   assert.ok(PropertySet.InternetHeaders.startsWith('00020386'));
 });

@@ -76,7 +76,12 @@ function contentOf(item: Item, values: Values, contentType: string, header: stri
     return innerMessage(inner, values.codePage, run, depth + 1);
   });
   const boundaries = new Boundaries(seedOf(header, bodies, depth));
-  return assembled(bodies, meetingPart(item, name, values), attached, boundaries);
+  return assembled(
+    bodies,
+    attached.hasCalendar ? null : meetingPart(item, name, values),
+    attached,
+    boundaries,
+  );
 }
 
 /** A message inside that cannot be opened at all costs only itself. */
