@@ -4,7 +4,7 @@ import { marksOf, receivedAtOf } from '../../formats/mapi/marks.ts';
 import { type Archive, type Listed, messagesOf } from '../../formats/pst/index.ts';
 import { isTrouble, Trouble } from '../../trouble.ts';
 import type { Entry } from '../entry.ts';
-import { damageKey, digestOf, itemKey, unreadableKey } from './key.ts';
+import { digestOf, itemKey, unreadableKey } from './key.ts';
 import type { OpenFile } from './open-file.ts';
 
 /** A folder of a file: its node, or what lies in no folder. */
@@ -19,11 +19,8 @@ const [CLASS, SUBJECT, DISPLAY_NAME, SIZE] = [0x001a, 0x0037, 0x3001, 0x0e08] as
 export function* metIn(file: OpenFile, place: Place): Generator<Met> {
   for (const listed of listedIn(file, place)) yield metAs(file.archive, listed);
   if (place === 'lost')
-    for (const { message } of file.damages())
-      yield {
-        is: 'entry',
-        entry: { key: damageKey(message), marks: [], receivedAt: null, size: 0 },
-      };
+    for (const key of file.damages().keys())
+      yield { is: 'entry', entry: { key, marks: [], receivedAt: null, size: 0 } };
 }
 
 export function* listedIn(file: OpenFile, place: Place): Generator<Listed> {
@@ -81,21 +78,45 @@ function textOf(archive: Archive, bag: PropertyBag, id: number): string {
   }
 }
 
-/** Why a message that the listing told as such cannot be read: `malformed`. */
-export function whyUnread(file: OpenFile, place: Place, nid: number, on: string): Trouble | null {
-  for (const { nid: listed, row, there } of listedIn(file, place)) {
-    if (listed !== nid) continue;
-    const name = row === null ? '' : nameOf(file.archive, row);
-    const told = name === '' ? on : `${on} "${name}"`;
-    if (!there) return damaged(told, 'only the folder’s list still has it');
+/** Why messages that the listing told as such cannot be read: `malformed`, by node. One that can be read now is not told. */
+export function whyUnread(
+  file: OpenFile,
+  place: Place,
+  nids: ReadonlySet<number>,
+  on: string,
+): Map<number, Trouble> {
+  const why = new Map<number, Trouble>();
+  if (nids.size === 0) return why;
+  for (const { nid, row, there } of listedIn(file, place)) {
+    if (!nids.has(nid)) continue;
+    const told = named(on, row === null ? '' : nameOf(file.archive, row));
+    if (!there) {
+      why.set(nid, damaged(told, 'only the folder’s list still has it'));
+      continue;
+    }
     try {
       digestOf(file.archive.item(nid), '');
     } catch (cause) {
       if (!isTrouble(cause, 'malformed')) throw cause;
-      return damaged(told, `${cause.on}: ${cause.answer ?? ''}`);
+      why.set(nid, damaged(told, `${cause.on}: ${cause.answer ?? ''}`));
     }
   }
-  return null;
+  return why;
+}
+
+/** A place with the name of what lies there, if it has one. */
+export function named(on: string, name: string): string {
+  return name === '' ? on : `${on} "${name}"`;
+}
+
+const COMMON = '00062008-0000-0000-c000-000000000046';
+/** PidLidHeaderItem. */
+const HEADER_ITEM = 0x8578;
+
+/** Whether Outlook has only fetched the header of a message from its server; the message itself is not in the file. */
+export function isHeaderOnly(item: PropertyBag): boolean {
+  const value = item.named(COMMON, HEADER_ITEM)?.value;
+  return typeof value === 'number' && value !== 0;
 }
 
 export function damaged(on: string, answer: string): Trouble {

@@ -58,7 +58,7 @@ export const pstFacts: readonly Fact[] = [
   {
     about: 'other',
     keeps: 'partly',
-    fr: 'Un fichier endommagé donne tout ce qui se lit encore ; le reste est nommé par dossier et sujet, autant que le fichier le permet. Outlook doit être fermé.',
-    en: 'A damaged file gives all that can still be read; the rest is named by folder and subject, as far as the file allows. Outlook must be closed.',
+    fr: 'Un fichier endommagé donne tout ce qui se lit encore ; le reste est nommé par dossier et sujet, autant que le fichier le permet. Un message dont Outlook n’a que l’en-tête est nommé, pas copié. Outlook doit être fermé.',
+    en: 'A damaged file gives all that can still be read; the rest is named by folder and subject, as far as the file allows. A message of which Outlook has only the header is named, not copied. Outlook must be closed.',
   },
 ];

@@ -3,13 +3,14 @@ import { type Attempt, Trouble } from '../../trouble.ts';
 import type { FilePath } from '../below.ts';
 import { Breath } from '../pour-file.ts';
 import type { HeldFile } from './held-file.ts';
+import { damageKey } from './key.ts';
 
 /** One file, open as long as anyone reads from it, with what is known of it. */
 export class OpenFile {
   readonly archive: Archive;
   private readonly held: HeldFile;
   private cachedFolders: readonly PstFolder[] | null = null;
-  private cachedDamages: readonly Trouble[] | null = null;
+  private cachedDamages: ReadonlyMap<string, Trouble> | null = null;
   private cachedStrays: Strays | null = null;
   private users = 0;
   private dropped = false;
@@ -40,10 +41,12 @@ export class OpenFile {
     return this.cachedFolders;
   }
 
-  /** What cannot be read of the file's structure, as its folders were gathered. */
-  damages(): readonly Trouble[] {
+  /** What cannot be read of the file's structure, as its folders were gathered, by key. */
+  damages(): ReadonlyMap<string, Trouble> {
     this.folders();
-    this.cachedDamages ??= [...this.archive.damages];
+    this.cachedDamages ??= new Map(
+      this.archive.damages.map((trouble) => [damageKey(trouble.message), trouble]),
+    );
     return this.cachedDamages;
   }
 

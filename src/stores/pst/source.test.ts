@@ -12,6 +12,7 @@ import { openPstSource } from './source.ts';
 
 const CONTAINER_CLASS = 0x3613;
 const PASSWORD = 0x67ff;
+const COMMON = '00062008-0000-0000-c000-000000000046';
 const PUBLIC_STRINGS = '00020329-0000-0000-c000-000000000046';
 
 function letter(subject: string, more: Partial<MessageFacts> = {}): MessageFacts {
@@ -132,6 +133,20 @@ test('damage at one place: the rest arrives, and it is told by folder and subjec
       assert.deepEqual(await answers(source, ['Lost items']), ['received']);
     },
     'a.pst',
+  );
+});
+
+test('a message of which Outlook has only the header is told, not copied as if that were all', async () => {
+  const header = letter('à distance', { named: [{ set: COMMON, name: 0x8578, value: 1 }] });
+  const whole = letter('ici', { named: [{ set: COMMON, name: 0x8578, value: 0 }] });
+  await withFiles(
+    { 'a.ost': makePst({ kind: 'unicode-4k', folders: [folder('Inbox', [header, whole])] }) },
+    async (source) => {
+      const [told, ...more] = await answers(source, ['INBOX']);
+      assert.match(told!, /^refused pst:test INBOX "à distance": Outlook fetched only its header/);
+      assert.deepEqual(more, ['received']);
+    },
+    'a.ost',
   );
 });
 

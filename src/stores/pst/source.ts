@@ -10,10 +10,10 @@ import type { Hold, Sink } from '../hold.ts';
 import { differences, KnownGatherer, unpackKnown } from '../known.ts';
 import { Breath } from '../pour-file.ts';
 import type { Aside, Received, Source, SourceTraits, Unread } from '../source.ts';
-import { damaged, metIn, nameOf, type Place, readingOf, whyUnread } from './contents.ts';
+import { damaged, isHeaderOnly, metIn, named, nameOf, type Place, readingOf, whyUnread } from './contents.ts';
 import { Files } from './files.ts';
 import { type Folders, foldersIn, readHandle } from './folders.ts';
-import { damageKey, digestOf, readKey } from './key.ts';
+import { digestOf, readKey } from './key.ts';
 import type { OpenFile } from './open-file.ts';
 import { ASIDE_MAX, findPstFiles, leave, type PstPath } from './tree.ts';
 import { watched } from './watched.ts';
@@ -110,10 +110,12 @@ class PstFiles implements Source {
   ): AsyncGenerator<Received<B> | Unread> {
     const { file, place } = await this.open(folder, 'read-message');
     const breath = new Breath();
+    const on = `${this.name} ${folder.path.join('/')}`;
     try {
+      const why = whyUnread(file, place, unreadable(keys), on);
       for (const key of new Set(keys)) {
         this.check('read-message');
-        yield await this.answer(file, { place, folder, key }, hold);
+        yield await this.answer(file, { place, on, key, why }, hold);
         await breath.due();
       }
       this.check('read-message');
@@ -160,34 +162,32 @@ class PstFiles implements Source {
     this.notTaken.set(folder.handle, others);
   }
 
-  private async answer<B>(
-    file: OpenFile,
-    asked: { place: Place; folder: Folder; key: string },
-    hold: Hold<B>,
-  ): Promise<Received<B> | Unread> {
-    const { place, folder, key } = asked;
-    const on = `${this.name} ${folder.path.join('/')}`;
-    const missing = () => new Trouble('missing', { tried: 'read-message', on: `${on} ${key}` });
-    const named = readKey(key);
-    if (named === null) return { is: 'unread', key, trouble: missing() };
-    if (named.is === 'damage') {
-      const found = file.damages().find(({ message }) => damageKey(message) === key);
-      return { is: 'unread', key, trouble: found ? damaged(on, `${found.on}: ${found.answer}`) : missing() };
-    }
-    if (named.is === 'unreadable')
-      return { is: 'unread', key, trouble: whyUnread(file, place, named.nid, on) ?? missing() };
-    return this.pour(file, { ...asked, ...named, on, missing }, hold);
+  private async answer<B>(file: OpenFile, asked: Asked, hold: Hold<B>): Promise<Received<B> | Unread> {
+    const { key, on, why } = asked;
+    const told = readKey(key);
+    const found = told?.is === 'damage' ? file.damages().get(key) : undefined;
+    if (found !== undefined)
+      return { is: 'unread', key, trouble: damaged(on, `${found.on}: ${found.answer}`) };
+    if (told?.is === 'item') return this.pour(file, { ...asked, ...told }, hold);
+    const trouble = told?.is === 'unreadable' ? why.get(told.nid) : undefined;
+    return { is: 'unread', key, trouble: trouble ?? missing(asked) };
   }
 
-  private async pour<B>(file: OpenFile, asked: Asked, hold: Hold<B>): Promise<Received<B> | Unread> {
-    const { place, key, nid, digest, on, missing } = asked;
+  private async pour<B>(
+    file: OpenFile,
+    asked: Asked & { nid: number; digest: string },
+    hold: Hold<B>,
+  ): Promise<Received<B> | Unread> {
+    const { place, key, nid, digest, on } = asked;
     const { archive } = file;
     const damages: Trouble[] = [];
     const item = watched(archive.item(nid), (trouble) => damages.push(trouble));
     let sink: Sink<B> | null = null;
     try {
       if (!isIn(file, place, nid) || digestOf(item, readingOf(archive)) !== digest)
-        return { is: 'unread', key, trouble: missing() };
+        return { is: 'unread', key, trouble: missing(asked) };
+      if (isHeaderOnly(item))
+        throw new Trouble('refused', { tried: 'read-message', on, answer: HEADER_ONLY });
       const marks = marksOf(item);
       const receivedAt = receivedAtOf(item);
       const size = item.get(MESSAGE_SIZE)?.value;
@@ -202,9 +202,8 @@ class PstFiles implements Source {
       return { is: 'received', key, marks, receivedAt, body };
     } catch (cause) {
       const trouble = unreadTrouble(cause, on);
-      const subject = nameOf(archive, archive.item(nid));
-      const told = subject === '' ? on : `${on} "${subject}"`;
-      const answer = `${trouble.on}: ${trouble.answer ?? ''}`;
+      const told = named(on, nameOf(archive, archive.item(nid)));
+      const answer = trouble.on === on ? trouble.answer! : `${trouble.on}: ${trouble.answer ?? ''}`;
       return {
         ...{ is: 'unread', key },
         trouble: new Trouble(trouble.kind, { tried: 'read-message', on: told, answer, cause }),
@@ -238,15 +237,30 @@ class PstFiles implements Source {
   }
 }
 
+/** A key to be answered. */
 interface Asked {
   place: Place;
   key: string;
-  nid: number;
-  digest: string;
+  /** The folder, for people. */
   on: string;
-  missing: () => Trouble;
+  /** Why those cannot be read that were told so. */
+  why: ReadonlyMap<number, Trouble>;
 }
 
+function missing({ on, key }: Asked): Trouble {
+  return new Trouble('missing', { tried: 'read-message', on: `${on} ${key}` });
+}
+
+function unreadable(keys: readonly string[]): Set<number> {
+  return new Set(
+    keys.flatMap((key) => {
+      const told = readKey(key);
+      return told?.is === 'unreadable' ? [told.nid] : [];
+    }),
+  );
+}
+
+const HEADER_ONLY = 'Outlook fetched only its header into this file; the message itself lies on its server';
 const MESSAGE_SIZE = 0x0e08;
 
 function isIn(file: OpenFile, place: Place, nid: number): boolean {
