@@ -28,7 +28,7 @@ export interface Pop3Options {
   timeouts?: Partial<Limits>;
 }
 
-/** A session that was opened to count the messages shows what lies there now, if it is not older than this. */
+/** A session that was opened ahead or to count the messages shows what lies there now, if it is not older than this. */
 const FRESH_MS = 60_000;
 /** An idle session older than this is asked whether it lives: RFC 1939 §3 lets servers end it after ten minutes. */
 const TRUSTED_IDLE_MS = 20_000;
@@ -38,6 +38,7 @@ interface Session {
   conn: Connection;
   openedAt: number;
   usedAt: number;
+  counted: boolean;
   listing: Listing | null;
 }
 
@@ -80,18 +81,33 @@ export class Maildrop {
 
   /** For the holder: how many messages lie there now. */
   async count(): Promise<number> {
-    await this.#leave();
-    const session = await this.#open();
+    const session = (await this.#current((one) => !one.counted)) ?? (await this.#open());
+    session.counted = true;
     return (await stat(session.conn)).messages;
   }
 
   /** For the holder: what lies there now. The session of a `count` just before serves once. */
   async list(): Promise<Listed> {
+    return this.#listed((await this.#current(() => true)) ?? (await this.#open()));
+  }
+
+  /** Signs in ahead of need; what fails is told by the call that needs it. */
+  async ready(): Promise<void> {
+    const release = await this.acquire();
+    try {
+      if (this.#session === null) await this.#open();
+    } finally {
+      release();
+    }
+  }
+
+  /** The session as long as it shows what lies there now and serves; else it is left. */
+  async #current(serves: (session: Session) => boolean): Promise<Session | null> {
     const session = this.#session;
     const young = session !== null && session.listing === null && Date.now() - session.openedAt < FRESH_MS;
-    if (young && (await this.#lives(session))) return this.#listed(session);
+    if (young && serves(session) && (await this.#lives(session))) return session;
     await this.#leave();
-    return this.#listed(await this.#open());
+    return null;
   }
 
   /** For the holder: a session whose listing may be older; a new one only when there is none. */
@@ -134,7 +150,7 @@ export class Maildrop {
       throw this.#shut();
     }
     const now = Date.now();
-    this.#session = { conn, openedAt: now, usedAt: now, listing: null };
+    this.#session = { conn, openedAt: now, usedAt: now, counted: false, listing: null };
     return this.#session;
   }
 

@@ -90,4 +90,4 @@ pop3Suite('pop3 source, no CAPA and nothing pipelined', { without: ['CAPA', 'PIP
 pop3Suite('pop3 source, no UIDL', { without: ['UIDL'] });
 pop3Suite('pop3 source, neither UIDL nor TOP nor CAPA', { without: ['UIDL', 'TOP', 'CAPA', 'PIPELINING'] });
 pop3Suite('pop3 source, all unique-ids the same', { with: ['X-SAME-IDS'] });
-pop3Suite('pop3 source, three bytes a write', { pieceBytes: 3 });
+pop3Suite('pop3 source, 61 bytes a write', { pieceBytes: 61 });

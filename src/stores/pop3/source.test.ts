@@ -291,6 +291,24 @@ test('a session that ended while nobody used it is opened anew; the keys still n
   await source.close();
 });
 
+test('ready signs in, and the first pass uses that session', async () => {
+  await using server = await withScript({});
+  const source = open(server);
+  source.ready!(true);
+  while (!server.log.some((line) => line.startsWith('AUTH')))
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.equal((await bytesIn(source)).length, 5);
+  assert.equal(server.connections, 1);
+  await source.folders();
+  assert.equal(server.connections, 2);
+  await source.close();
+  const wrong = open(server);
+  await server.stop();
+  wrong.ready!(true);
+  await assert.rejects(wrong.folders(), (error) => isTrouble(error, 'lost'));
+  await wrong.close();
+});
+
 test('IN-USE and LOGIN-DELAY are busy, with the time the server names', async () => {
   await using server = await withScript({
     with: ['LOGIN-DELAY 900'],

@@ -20,6 +20,7 @@ export function openPop3Source(options: Pop3Options): Source {
     name: options.name,
     // RFC 1939 §3: the maildrop is locked for one session.
     traits: { bytes: 'original', marks: false, lanes: 1 },
+    ready: () => void reader.ready().catch(() => undefined),
     folders: () => reader.folders(),
     entries: (folder) => reader.entries(folder),
     changes: (folder, since) => reader.changes(folder, since),
@@ -36,6 +37,10 @@ class Pop3Reader {
   constructor(options: Pop3Options) {
     this.name = options.name;
     this.#maildrop = new Maildrop(options);
+  }
+
+  ready(): Promise<void> {
+    return this.#maildrop.ready();
   }
 
   async folders(): Promise<Folder[]> {
