@@ -54,9 +54,9 @@ export function addressOf(facts: AddressFacts, book: AddressBook, values: Values
   const address = smtpOf(facts) ?? book.get(bookKey(facts.name ?? '')) ?? localName(facts);
   const name = displayName(facts, address);
   if (address !== undefined) return { name, address };
-  if (facts.name === null && facts.email === null) return null;
-  const shown = name || facts.email!;
-  values.notes.add(`no internet address is known of ${oneLine(shown).slice(0, 100)}: a stand-in was written`);
+  const shown = name || oneLine(facts.email ?? '');
+  if (shown === '') return null;
+  values.notes.add(`no internet address is known of ${shown.slice(0, 100)}: a stand-in was written`);
   return { name: shown, address: standIn(facts) };
 }
 
