@@ -49,7 +49,11 @@ const SECRETS = { MALLEPOSTE_TEST_SECRET: 'secret-of-a-journey' };
 export const SECRET = SECRETS.MALLEPOSTE_TEST_SECRET;
 
 export function imapAddress(user: string, port: number): string {
-  return `imap://${encodeURIComponent(user)}@127.0.0.1:${port}/?starttls=never&secret=env:MALLEPOSTE_TEST_SECRET`;
+  return serverAddress('imap', user, port);
+}
+
+export function serverAddress(kind: 'imap' | 'pop3', user: string, port: number): string {
+  return `${kind}://${encodeURIComponent(user)}@127.0.0.1:${port}/?starttls=never&secret=env:MALLEPOSTE_TEST_SECRET`;
 }
 
 /** `move` or `prove` with `--json`, to its end. Throws when it does not end. */

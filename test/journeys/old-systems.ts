@@ -1,0 +1,190 @@
+/** One person's old box by IMAP, the window that POP3 shows of another, and the Outlook archive that has the rest. */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BagFacts } from '../../src/formats/mapi/item.fixture.ts';
+import { PidTag } from '../../src/formats/mapi/properties.ts';
+import { type FolderFacts, type MessageFacts, makePst } from '../../src/formats/pst/write.fixture.ts';
+import { readImap } from '../checker/imap.ts';
+import { see } from '../checker/message.ts';
+import type { Mail } from '../generate/account.ts';
+import { Random } from '../generate/random.ts';
+import { startDovecot } from '../servers/dovecot.ts';
+import type { LiveServer } from '../servers/install-live.ts';
+import { type Errand, type Ran, run, SECRET, serverAddress, tellRan } from './engine.ts';
+import { FOLDERS, letter } from './letters.ts';
+import { imapPost } from './post.ts';
+import { type Mailbox, mailboxOf } from './stands.ts';
+
+export interface OldSystemsFigures {
+  entries: number;
+  copied: number;
+  merged: { exact: number; likely: number };
+}
+
+/** By which way the copies of a letter came. */
+const WAYS = ['imap', 'pop3', 'pst'] as const;
+type Way = (typeof WAYS)[number];
+type Copies = Partial<Record<Way, Mail>>;
+
+/** Null when no Dovecot with POP3 can be had. Throws with the seed when anything is not as it should be. */
+export async function oldSystemsJourney(seed: number, letters = 90): Promise<OldSystemsFigures | null> {
+  const users = ['imap', 'pop3', 'target'].map((user) => ({ user, password: SECRET }));
+  const server = await startDovecot({ users, pop3: true });
+  if (!server) return null;
+  try {
+    const all = share(new Random(seed), letters);
+    return await moveAndProve(server, await layOut(server, all), all);
+  } catch (error) {
+    throw new Error(`old systems, seed ${seed}`, { cause: error });
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Each letter in one to three places, filed and marked in each in another way, as far as the way knows. */
+function share(random: Random, letters: number): Copies[] {
+  return Array.from({ length: letters }, (_, n) => {
+    const first = letter(random, `old-${n + 1}`);
+    const ways = WAYS.filter(() => random.chance(0.55));
+    if (ways.length === 0) ways.push(random.pick(WAYS));
+    const copies: Copies = {};
+    for (const way of ways) {
+      const folder = way === 'pop3' ? ['INBOX'] : random.pick(FOLDERS);
+      const flags =
+        way === 'pop3' ? [] : ['\\Answered', '\\Flagged', '\\Seen'].filter(() => random.chance(0.4));
+      copies[way] = { ...first, folder, flags, keywords: [] };
+    }
+    return copies;
+  });
+}
+
+async function layOut(server: LiveServer, all: readonly Copies[]): Promise<Errand> {
+  for (const way of ['imap', 'pop3'] as const) {
+    const post = await imapPost(mailboxOf(server, way));
+    for (const { [way]: mail } of all) if (mail) await post.put(mail);
+    await post.close();
+  }
+  const pst = join(server.dir, 'archive.pst');
+  writeFileSync(pst, makePst({ folders: foldersOf(all.flatMap(({ pst: mail }) => mail ?? [])) }));
+  return {
+    from: [mailboxOf(server, 'imap').address, serverAddress('pop3', 'pop3', server.popPort!), `pst:${pst}`],
+    to: mailboxOf(server, 'target').address,
+    data: join(server.dir, 'data'),
+  };
+}
+
+function foldersOf(mails: readonly Mail[]): FolderFacts[] {
+  const folders = new Map<string, FolderFacts & { folders: FolderFacts[]; messages: MessageFacts[] }>();
+  const top: FolderFacts[] = [];
+  const folderAt = (path: readonly string[]): { folders: FolderFacts[]; messages: MessageFacts[] } => {
+    const key = path.join('\0');
+    const known = folders.get(key);
+    if (known) return known;
+    const made = { name: path.at(-1)!, folders: [], messages: [] };
+    folders.set(key, made);
+    (path.length === 1 ? top : folderAt(path.slice(0, -1)).folders).push(made);
+    return made;
+  };
+  for (const mail of mails)
+    folderAt(mail.folder[0] === 'INBOX' ? ['Inbox'] : mail.folder).messages.push(asItem(mail));
+  return top;
+}
+
+/** As Outlook keeps a letter: its parts. Every other one has the header that it came with. */
+function asItem({ bytes, flags, date }: Mail): MessageFacts {
+  const [header = '', ...rest] = bytes.toString('utf8').split('\r\n\r\n');
+  const fields = new Map(
+    [...header.matchAll(/^([\w-]+): (.*)$/gm)].map(([, name, value]) => [name!, value!.trim()]),
+  );
+  const isReceived = bytes.length % 2 === 0;
+  const sentAt = new Date(fields.get('Date')!);
+  const [, name, email] = /^(.*) <(.*)>$/.exec(fields.get('From')!)!;
+  const [, toName, toEmail] = /^(.*) <(.*)>$/.exec(fields.get('To')!)!;
+  const id = fields.get('Message-ID');
+  const properties: Record<number, NonNullable<BagFacts['properties']>[number]> = {
+    [PidTag.MessageClass]: 'IPM.Note',
+    [PidTag.Subject]: fields.get('Subject')!,
+    [PidTag.Body]: rest.join('\r\n\r\n'),
+    [PidTag.ClientSubmitTime]: sentAt,
+    [PidTag.MessageDeliveryTime]: new Date(date),
+    [PidTag.MessageFlags]: flags.includes('\\Seen') ? 1 : 0,
+    [PidTag.SenderName]: name!,
+    [PidTag.SenderAddressType]: 'SMTP',
+    [PidTag.SenderEmailAddress]: email!,
+  };
+  if (flags.includes('\\Flagged')) properties[PidTag.FlagStatus] = 2;
+  if (flags.includes('\\Answered')) properties[PidTag.LastVerbExecuted] = 102;
+  if (id !== undefined) properties[PidTag.InternetMessageId] = id;
+  if (isReceived) properties[PidTag.TransportMessageHeaders] = `${header}\r\n\r\n`;
+  return {
+    properties,
+    recipients: [
+      {
+        properties: {
+          [PidTag.RecipientType]: 1,
+          [PidTag.DisplayName]: toName!,
+          [PidTag.AddressType]: 'SMTP',
+          [PidTag.EmailAddress]: toEmail!,
+        },
+      },
+    ],
+  };
+}
+
+async function moveAndProve(
+  server: LiveServer,
+  errand: Errand,
+  all: readonly Copies[],
+): Promise<OldSystemsFigures> {
+  const entries = all.reduce((sum, copies) => sum + Object.keys(copies).length, 0);
+  const sum = { entries, copied: all.length, merged: entries - all.length, left: 0, asked: 0, missing: 0 };
+  const moved = await run('move', errand);
+  assert.equal(moved.code, 0, tellRan(moved));
+  assert.partialDeepStrictEqual(moved.summary, { ...sum, carried: all.length });
+  await arrivedOnce(mailboxOf(server, 'target'), all);
+  const again = await run('move', errand);
+  assert.equal(again.code, 0, tellRan(again));
+  assert.partialDeepStrictEqual(again.summary, { ...sum, carried: 0, bytes: 0 });
+  const proof = await run('prove', errand);
+  assert.equal(proof.code, 0, tellRan(proof));
+  assert.partialDeepStrictEqual(proof.summary, { ...sum, extra: 0, doubled: 0 });
+  const merged = { exact: mergedBy(proof, 'exact'), likely: mergedBy(proof, 'likely') };
+  const exact = all.filter(({ imap, pop3 }) => imap && pop3).length;
+  const likely = all.filter(({ imap, pop3, pst }) => pst && (imap || pop3)).length;
+  assert.deepEqual(merged, { exact, likely }, 'by what each duplicate was recognised');
+  return { entries, copied: all.length, merged };
+}
+
+function mergedBy(proof: Ran, by: 'exact' | 'likely'): number {
+  return proof.events.filter(
+    (event) => event.event === 'finding' && event.finding.is === 'merged' && event.finding.by === by,
+  ).length;
+}
+
+/** Where it was filed, with the marks of all copies; to the byte unless Outlook's parts are all that is left of it. */
+async function arrivedOnce(target: Mailbox, all: readonly Copies[]): Promise<void> {
+  const wanted = all.map((copies) => {
+    const original = copies.imap ?? copies.pop3;
+    const { folder } =
+      [copies.imap, copies.pop3].find((mail) => mail && mail.folder[0] !== 'INBOX') ??
+      original ??
+      copies.pst!;
+    const { bytes, date } = original ?? copies.pst!;
+    const flags = WAYS.flatMap((way) => copies[way]?.flags ?? []);
+    return described(see(folder, bytes, { flags, date, where: '' }), original !== undefined);
+  });
+  const rebuilt = new Set(
+    all.filter(({ imap, pop3 }) => !imap && !pop3).map(({ pst }) => see([], pst!.bytes, NOWHERE).subject),
+  );
+  const there = (await readImap(target)).map((seen) => described(seen, !rebuilt.has(seen.subject)));
+  assert.deepEqual(there.sort(), wanted.sort());
+}
+
+const NOWHERE = { flags: [], date: null, where: '' };
+
+function described({ folder, subject, digest, flags }: ReturnType<typeof see>, original: boolean): string {
+  return [folder.join(' › '), subject, original ? digest.slice(0, 12) : 'rebuilt', flags.join(' ')].join(
+    ' | ',
+  );
+}
