@@ -35,12 +35,22 @@ export class Blocks {
     const bid = id - (id % 2);
     let bytes = this.recent.get(bid);
     if (bytes === undefined) {
-      const entry = this.tree.find(bid);
-      if (entry === null) throw damage(place(bid), 'there is no such block');
-      bytes = this.readAt(entry);
+      bytes = this.readAt(this.entry(bid));
       this.recent.set(bid, bytes);
     }
     return bytes;
+  }
+
+  /** How many bytes it has; without reading them, where the file tells it elsewhere. Throws `malformed`. */
+  sizeOf(id: number): number {
+    const bid = id - (id % 2);
+    return this.header.layout.kind === 'unicode-4k' ? this.read(bid).length : this.entry(bid).size;
+  }
+
+  private entry(bid: number): BlockEntry {
+    const entry = this.tree.find(bid);
+    if (entry === null) throw damage(place(bid), 'there is no such block');
+    return entry;
   }
 
   private readAt({ key: bid, offset, size }: BlockEntry): Uint8Array {
@@ -96,7 +106,7 @@ export class DataTree {
   constructor(blocks: Blocks, bid: number) {
     this.blocks = blocks;
     if (bid === 0 || !isInternal(bid)) {
-      this.size = bid === 0 ? 0 : blocks.read(bid).length;
+      this.size = bid === 0 ? 0 : blocks.sizeOf(bid);
       this.more = (bid === 0 ? [] : [bid])[Symbol.iterator]();
       return;
     }

@@ -1,12 +1,15 @@
-import { u8, u32 } from './bytes.ts';
+import { u8, u16, u32 } from './bytes.ts';
 import { damage } from './damage.ts';
 import type { Heap } from './heap.ts';
 
 /** A record of a B-tree on a heap. */
 export interface HeapRecord {
   key: number;
-  /** The bytes after the key. */
-  data: Uint8Array;
+  /** Where its data begins: a node has hundreds of records, most of which nobody asks for. */
+  bytes: Uint8Array;
+  at: number;
+  /** How many bytes of data it has. */
+  size: number;
 }
 
 const LEVEL_MAX = 8;
@@ -46,8 +49,13 @@ function* below(heap: Heap, id: number, level: number, walk: Walk): Generator<He
   const { keyBytes } = walk;
   const recordBytes = keyBytes + (level === 0 ? walk.dataBytes : 4);
   for (let at = 0; at + recordBytes <= bytes.length; at += recordBytes) {
-    const data = bytes.subarray(at + keyBytes, at + recordBytes);
-    if (level > 0) yield* below(heap, u32(data, 0), level - 1, walk);
-    else yield { key: keyBytes === 2 ? bytes[at]! | (bytes[at + 1]! << 8) : u32(bytes, at), data };
+    if (level > 0) yield* below(heap, u32(bytes, at + keyBytes), level - 1, walk);
+    else
+      yield {
+        key: keyBytes === 2 ? u16(bytes, at) : u32(bytes, at),
+        bytes,
+        at: at + keyBytes,
+        size: walk.dataBytes,
+      };
   }
 }

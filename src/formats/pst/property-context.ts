@@ -9,8 +9,8 @@ import { bytesAt, fixedBytes, propertyValue, streamAt } from './value.ts';
 
 interface Held {
   type: number;
-  /** The four bytes of the record: the value itself, or where it lies. */
-  data: Uint8Array;
+  /** Four bytes: the value itself, or where it lies. */
+  raw: number;
 }
 
 /** The properties of a node (MS-PST §2.3.3). The list is read at once, each value when it is asked for. */
@@ -38,9 +38,9 @@ export class PropertyContext implements PropertyBag {
   get(id: number): Property | null {
     const held = this.held().get(id);
     if (held === undefined) return null;
-    const { type, data } = held;
+    const { type, raw } = held;
     const size = fixedBytes(type);
-    const bytes = size !== null && size <= 4 ? data : bytesAt(this.node, u32(data, 0));
+    const bytes = size !== null && size <= 4 ? fourBytes(raw) : bytesAt(this.node, raw);
     const value = propertyValue(type, bytes);
     return value === null ? null : { id, type, value };
   }
@@ -52,13 +52,13 @@ export class PropertyContext implements PropertyBag {
 
   stream(id: number): PropertyStream | null {
     const held = this.held().get(id);
-    return held === undefined ? null : streamAt(this.node, u32(held.data, 0), held.type);
+    return held === undefined ? null : streamAt(this.node, held.raw, held.type);
   }
 
-  /** The type a property has, and the four bytes by which it is held: for what is no value but a place. */
+  /** The type a property has, and where it lies: for what is no value but a place. */
   protected heldAt(id: number): { type: number; at: number } | null {
     const held = this.held().get(id);
-    return held === undefined ? null : { type: held.type, at: u32(held.data, 0) };
+    return held === undefined ? null : { type: held.type, at: held.raw };
   }
 
   private held(): Map<number, Held> {
@@ -66,10 +66,14 @@ export class PropertyContext implements PropertyBag {
       const heap = this.node.heap();
       if (heap.holds !== HEAP_OF.properties) throw damage('node', 'it holds no properties');
       const held = new Map<number, Held>();
-      for (const { key, data } of recordsOf(heap, heap.root, 2, [6]))
-        held.set(key, { type: u16(data, 0), data: data.subarray(2) });
+      for (const { key, bytes, at } of recordsOf(heap, heap.root, 2, [6]))
+        held.set(key, { type: u16(bytes, at), raw: u32(bytes, at + 2) });
       this.cached = held;
     }
     return this.cached;
   }
+}
+
+function fourBytes(raw: number): Uint8Array {
+  return Uint8Array.of(raw, raw >>> 8, raw >>> 16, raw >>> 24);
 }

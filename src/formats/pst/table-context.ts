@@ -64,8 +64,8 @@ export class TableContext {
       places ??= this.places();
       return places(n);
     };
-    for (const { key, data } of recordsOf(heap, this.indexId, 4, INDEX_BYTES))
-      yield new TableRow(this, key, () => rowAt(data.length === 2 ? u16(data, 0) : u32(data, 0)));
+    for (const { key, bytes, at, size } of recordsOf(heap, this.indexId, 4, INDEX_BYTES))
+      yield new TableRow(this, key, () => rowAt(size === 2 ? u16(bytes, at) : u32(bytes, at)));
   }
 
   column(id: number): Column | null {

@@ -74,28 +74,27 @@ export function streamAt(node: PstNode, id: number, type: number): PropertyStrea
 /** The bytes of a value as what its type says; null when the type is not known. Throws `malformed`. */
 export function propertyValue(type: number, bytes: Uint8Array): PropertyValue | null {
   if ((type & MULTIPLE) !== 0) return valuesOf(type & ~MULTIPLE, bytes);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const size = FIXED[type];
   if (size !== undefined && bytes.length < size)
     throw damage('property', `${bytes.length} bytes for a value of type ${type.toString(16)}`);
   switch (type) {
     case TYPE.integer16:
-      return view.getInt16(0, true);
+      return (u16(bytes, 0) << 16) >> 16;
     case TYPE.integer32:
     case TYPE.error:
-      return view.getInt32(0, true);
+      return u32(bytes, 0) | 0;
     case TYPE.float32:
-      return view.getFloat32(0, true);
+      return viewOf(bytes).getFloat32(0, true);
     case TYPE.float64:
     case TYPE.floatingTime:
-      return view.getFloat64(0, true);
+      return viewOf(bytes).getFloat64(0, true);
     case TYPE.currency:
     case TYPE.integer64:
-      return view.getBigInt64(0, true);
+      return viewOf(bytes).getBigInt64(0, true);
     case TYPE.boolean:
       return u8(bytes, 0) !== 0;
     case TYPE.time:
-      return millisecondsOf(view.getBigUint64(0, true));
+      return millisecondsOf(viewOf(bytes).getBigUint64(0, true));
     case TYPE.guid:
       return guidOf(bytes, 0);
     case TYPE.string:
@@ -103,6 +102,10 @@ export function propertyValue(type: number, bytes: Uint8Array): PropertyValue | 
     default:
       return KNOWN_OTHERS.has(type) ? bytes : null;
   }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 export function textOf(bytes: Uint8Array): string {

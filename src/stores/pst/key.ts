@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Item, PropertyValue } from '../../formats/mapi/item.ts';
 
 /** What a key names. */
@@ -32,7 +32,7 @@ export function unreadableKey(nid: number): string {
 }
 
 export function damageKey(message: string): string {
-  return `damage.${shortened(createHash('sha256').update(message))}`;
+  return `damage.${shortened(message)}`;
 }
 
 /**
@@ -54,13 +54,13 @@ const SAME_DRAFT: readonly number[] = [0x0e08, 0x3008];
 
 /** `reading`: what else decides how the item becomes bytes. Throws `malformed`. */
 export function digestOf(item: Item, reading: string): string {
-  const hash = createHash('sha256').update(reading);
   const flags = item.get(MESSAGE_FLAGS)?.value;
   const draft = typeof flags === 'number' && (flags & UNSENT) !== 0;
+  let text = reading;
   for (const id of draft ? [...SAME_ITEM, ...SAME_DRAFT] : SAME_ITEM)
-    hash.update(`\n${id} ${textOf(item.get(id)?.value)}`);
-  for (const id of SAME_TEXT) hash.update(`\n${id} ${item.stream(id)?.size ?? '-'}`);
-  return shortened(hash);
+    text += `\n${id} ${textOf(item.get(id)?.value)}`;
+  for (const id of SAME_TEXT) text += `\n${id} ${item.stream(id)?.size ?? '-'}`;
+  return shortened(text);
 }
 
 function textOf(value: PropertyValue | undefined): string {
@@ -69,6 +69,6 @@ function textOf(value: PropertyValue | undefined): string {
   return Array.isArray(value) ? value.map(textOf).join(' ') : JSON.stringify(String(value));
 }
 
-function shortened(hash: ReturnType<typeof createHash>): string {
-  return hash.digest('base64url').slice(0, DIGEST_CHARS);
+function shortened(text: string): string {
+  return hash('sha256', text, 'base64url').slice(0, DIGEST_CHARS);
 }
