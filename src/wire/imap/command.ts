@@ -1,5 +1,5 @@
 import { type Attempt, Trouble } from '../../trouble.ts';
-import type { BodySink } from './body.ts';
+import type { BodySink } from '../body.ts';
 import type { FetchData } from './fetch-data.ts';
 import { LIMITS } from './limits.ts';
 import type { Status, Untagged } from './parser.ts';

@@ -1,11 +1,12 @@
-import type { Address } from './address.ts';
+import type { Address } from '../address.ts';
 import { type Auth, signIn } from './authenticate.ts';
 import { capability } from './capability.ts';
 import { Connection } from './connection.ts';
 import { id } from './id.ts';
+import type { Limits } from './limits.ts';
 import { startTls } from './starttls.ts';
 
-export interface ConnectOptions extends Address {
+export interface ConnectOptions extends Address<Limits> {
   /** When given, signs in as well; the capabilities are then those after the sign-in. */
   auth?: Auth;
   /** COMPRESS=DEFLATE when offered. Off by default: it costs the server more than it gives. */

@@ -1,20 +1,20 @@
 import { type Attempt, Trouble, type TroubleKind } from '../../trouble.ts';
+import { type Address, nameOf, type Security, tlsOf } from '../address.ts';
+import type { BodySink } from '../body.ts';
+import { gone, injected, late, unopened } from '../ended.ts';
+import { Secrets } from '../secrets.ts';
 import { Socket } from '../socket.ts';
-import { type Address, nameOf, type Security, tlsOf } from './address.ts';
+import { Watchdog } from '../watchdog.ts';
 import { troubleOf } from './answer.ts';
-import type { BodySink } from './body.ts';
 import type { Command, LiteralRules, Piece } from './command.ts';
 import type { Deflated } from './compress.ts';
-import { gone, injected, late, unopened } from './ended.ts';
 import { type FetchData, readFetch } from './fetch-data.ts';
 import { type Hole, Lexer, type Receiver } from './lexer.ts';
 import { type Limits, limitsOf } from './limits.ts';
 import { Outbox } from './outbox.ts';
 import { Cursor, readStatus, type Status, type Untagged } from './parser.ts';
-import { Secrets } from './secrets.ts';
 import type { Selected } from './select.ts';
 import { type Opened, type Running, Underway } from './underway.ts';
-import { Watchdog } from './watchdog.ts';
 
 const SPACE = 32;
 const STAR = 42;
@@ -43,7 +43,7 @@ export class Connection implements Receiver, LiteralRules {
   /** Resolves when the socket is gone, never rejects. */
   readonly gone: Promise<void>;
 
-  readonly #address: Address;
+  readonly #address: Address<Limits>;
   #socket!: Socket;
   #lexer: Lexer;
   #outbox: Outbox;
@@ -62,11 +62,11 @@ export class Connection implements Receiver, LiteralRules {
   #useless = 0;
   readonly #watchdog: Watchdog;
 
-  private constructor(address: Address) {
+  private constructor(address: Address<Limits>) {
     this.#address = address;
     this.limits = limitsOf(address.limits);
     this.security = address.security;
-    this.name = nameOf(address);
+    this.name = nameOf('imap', address);
     this.#underway = new Underway(this.limits.answers);
     this.#lexer = new Lexer(this, this.limits);
     this.#outbox = new Outbox((bytes, done) => this.#write(bytes, done), this.limits);
@@ -85,7 +85,7 @@ export class Connection implements Receiver, LiteralRules {
   }
 
   /** TCP, TLS and greeting within one deadline. Throws `lost`, `denied`, `busy`, `malformed`. */
-  static async open(address: Address): Promise<Connection> {
+  static async open(address: Address<Limits>): Promise<Connection> {
     const conn = new Connection(address);
     const deadline = new AbortController();
     const timer = setTimeout(
@@ -118,7 +118,11 @@ export class Connection implements Receiver, LiteralRules {
       { host, port, on, tls, upgradable: security === 'starttls', signal },
       {
         bytes: (piece) => this.#bytes(piece),
-        gone: (cause) => this.fail(gone(this.name, this.#bye, cause, this.greeting !== null)),
+        gone: (cause) => {
+          // What the server said last explains it best.
+          const bye = this.#bye && troubleOf(this.#bye, 'converse', this.name);
+          this.fail(bye ?? gone(this.name, cause, this.greeting !== null));
+        },
       },
     );
     // The greeting may have come with the last bytes of the handshake, and have been no good.

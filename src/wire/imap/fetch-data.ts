@@ -1,4 +1,4 @@
-import type { BodySink } from './body.ts';
+import type { BodySink } from '../body.ts';
 import { readFlags } from './flags.ts';
 import { parseInternalDate, readInternalDate } from './internal-date.ts';
 import type { Hole } from './lexer.ts';

@@ -1,5 +1,5 @@
 import type { Attempt, Trouble } from '../../trouble.ts';
-import type { BodyHold, BodySink } from './body.ts';
+import type { BodyHold, BodySink } from '../body.ts';
 import { checkedSet, unsendable } from './command.ts';
 import type { Connection } from './connection.ts';
 import type { FetchData, Gmail } from './fetch-data.ts';

@@ -3,10 +3,10 @@
  * its *handle*: the very bytes of the name on the wire, one character per byte (Latin-1), modified UTF-7 still in it.
  */
 
-export type { Security } from './address.ts';
+export type { Security } from '../address.ts';
+export type { BodyHold, BodySink } from '../body.ts';
 export { type AppendMessage, type AppendUid, append } from './append.ts';
 export { type Auth, signIn } from './authenticate.ts';
-export type { BodyHold, BodySink } from './body.ts';
 export { capability } from './capability.ts';
 export { type ConnectOptions, connect } from './connect.ts';
 export type { Connection } from './connection.ts';

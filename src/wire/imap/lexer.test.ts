@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { isTrouble } from '../../trouble.ts';
-import type { BodySink } from './body.ts';
+import type { BodySink } from '../body.ts';
 import { readFetch } from './fetch-data.ts';
 import { type Hole, Lexer, type Receiver } from './lexer.ts';
 import { limitsOf } from './limits.ts';

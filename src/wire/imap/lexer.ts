@@ -1,5 +1,5 @@
 import { Trouble } from '../../trouble.ts';
-import type { BodySink } from './body.ts';
+import type { BodySink } from '../body.ts';
 import type { Limits } from './limits.ts';
 
 /** A literal that was poured elsewhere: in the bytes of the response its content is absent. */

@@ -1,5 +1,5 @@
 import { Trouble } from '../../trouble.ts';
-import type { BodySink } from './body.ts';
+import type { BodySink } from '../body.ts';
 import type { Command } from './command.ts';
 import type { Outgoing } from './outbox.ts';
 

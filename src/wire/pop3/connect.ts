@@ -1,11 +1,12 @@
-import type { Address } from './address.ts';
+import type { Address } from '../address.ts';
 import { capa } from './capa.ts';
 import { Connection } from './connection.ts';
+import type { Limits } from './limits.ts';
 import { type Auth, signIn } from './sign-in.ts';
 import { stls } from './stls.ts';
 import { utf8 } from './utf8.ts';
 
-export interface ConnectOptions extends Address {
+export interface ConnectOptions extends Address<Limits> {
   /** When given, signs in as well: the maildrop is then locked until `quit`. */
   auth?: Auth;
 }

@@ -1,11 +1,9 @@
 import { type Attempt, Trouble, type TroubleKind } from '../../trouble.ts';
-import { tlsOf } from '../imap/address.ts';
-import { gone, injected, late, unopened } from '../imap/ended.ts';
-import { LIMITS as IMAP_LIMITS } from '../imap/limits.ts';
-import { Secrets } from '../imap/secrets.ts';
-import { Watchdog } from '../imap/watchdog.ts';
+import { type Address, nameOf, type Security, tlsOf } from '../address.ts';
+import { gone, injected, late, unopened } from '../ended.ts';
+import { Secrets } from '../secrets.ts';
 import { Socket } from '../socket.ts';
-import { type Address, nameOf, type Security } from './address.ts';
+import { Watchdog } from '../watchdog.ts';
 import { troubleOf } from './answer.ts';
 import type { Command } from './command.ts';
 import { Dots } from './dots.ts';
@@ -42,7 +40,7 @@ export class Connection {
   /** Resolves when the socket is gone, never rejects. */
   readonly gone: Promise<void>;
 
-  readonly #address: Address;
+  readonly #address: Address<Limits>;
   readonly #watchdog: Watchdog;
   #socket!: Socket;
   #queued: Running[] = [];
@@ -56,11 +54,11 @@ export class Connection {
   #refusedGreeting!: (error: unknown) => void;
   #resolveGone!: () => void;
 
-  private constructor(address: Address) {
+  private constructor(address: Address<Limits>) {
     this.#address = address;
     this.limits = limitsOf(address.limits);
     this.security = address.security;
-    this.name = nameOf(address);
+    this.name = nameOf('pop3', address);
     const { silenceMs, listSilenceMs, paceBytes, uselessMs } = this.limits;
     this.#watchdog = new Watchdog(
       {
@@ -69,7 +67,7 @@ export class Connection {
         inLiteral: () => this.#dots !== null,
         expired: (why) => this.fail(this.#trouble('lost', why)),
       },
-      { ...IMAP_LIMITS, silenceMs, appendSilenceMs: listSilenceMs, paceBytes, uselessMs },
+      { silenceMs, appendSilenceMs: listSilenceMs, paceBytes, uselessMs },
     );
     this.gone = new Promise((resolve) => {
       this.#resolveGone = resolve;
@@ -77,7 +75,7 @@ export class Connection {
   }
 
   /** TCP, TLS and greeting within one deadline. Throws `lost`, `denied`, `busy`, `malformed`. */
-  static async open(address: Address): Promise<Connection> {
+  static async open(address: Address<Limits>): Promise<Connection> {
     const conn = new Connection(address);
     const { connectMs } = conn.limits;
     const deadline = new AbortController();
@@ -114,7 +112,7 @@ export class Connection {
       },
       {
         bytes: (piece) => this.#bytes(piece),
-        gone: (cause) => this.fail(gone(this.name, null, cause, this.greeting !== null)),
+        gone: (cause) => this.fail(gone(this.name, cause, this.greeting !== null)),
       },
     );
     // The greeting may have come with the last bytes of the handshake, and have been no good.

@@ -3,7 +3,7 @@
  * cannot be sent by mistake.
  */
 
-export type { Security } from './address.ts';
+export type { Security } from '../address.ts';
 export { type ConnectOptions, connect } from './connect.ts';
 export type { Connection } from './connection.ts';
 export { LIMITS, type Limits } from './limits.ts';

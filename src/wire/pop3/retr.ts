@@ -1,9 +1,9 @@
 import { Trouble } from '../../trouble.ts';
-import type { BodyHold, BodySink } from '../imap/body.ts';
+import type { BodyHold, BodySink } from '../body.ts';
 import { messageNumber } from './command.ts';
 import type { Connection } from './connection.ts';
 
-export type { BodyHold, BodySink } from '../imap/body.ts';
+export type { BodyHold, BodySink } from '../body.ts';
 
 /**
  * RETR (RFC 1939 §5): the message is poured into a sink of `hold` as it arrives, and given when it is whole. What is given

@@ -1,4 +1,4 @@
-import type { BodyHold } from '../imap/body.ts';
+import type { BodyHold } from '../body.ts';
 import { messageNumber } from './command.ts';
 import type { Connection } from './connection.ts';
 import { pour } from './retr.ts';

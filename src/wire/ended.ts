@@ -1,12 +1,9 @@
-import { Trouble } from '../../trouble.ts';
-import { troubleOf } from './answer.ts';
-import type { Status } from './parser.ts';
+import { Trouble } from '../trouble.ts';
 
 /** Why a connection did not come about, or is no more: one Trouble for each, `name` being the server's. */
 
-/** The socket is gone. What the server said last explains it best. */
-export function gone(name: string, bye: Status | null, cause: Error | null, greeted: boolean): Trouble {
-  if (bye !== null) return troubleOf(bye, 'converse', name);
+/** The socket is gone. */
+export function gone(name: string, cause: Error | null, greeted: boolean): Trouble {
   if (cause instanceof Trouble) return cause;
   const answer = cause === null ? 'the server closed the connection' : words(cause);
   return new Trouble('lost', { tried: greeted ? 'converse' : 'connect', on: name, answer, cause });

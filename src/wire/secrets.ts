@@ -1,4 +1,4 @@
-import { Trouble } from '../../trouble.ts';
+import { Trouble } from '../trouble.ts';
 
 /** What must never be told, even when the server repeats it (`BAD unknown: a1 LOGIN marie geheim`). */
 export class Secrets {

@@ -1,5 +1,3 @@
-import type { Limits } from './limits.ts';
-
 /** What the watchdog needs to know of the connection it guards. */
 export interface Guarded {
   /** An answer is owed and reading is not held up by our own side. */
@@ -11,6 +9,18 @@ export interface Guarded {
   expired(why: string): void;
 }
 
+/** What ends a connection; why each is as it is stands in the `limits.ts` of the protocol. */
+export interface WatchLimits {
+  /** No byte for so long. */
+  silenceMs: number;
+  /** The same while the server stores what we sent. */
+  appendSilenceMs: number;
+  /** Bytes, and none of them an answer or asked for. */
+  uselessMs: number;
+  /** Fewer bytes of a literal than this in `silenceMs`. */
+  paceBytes: number;
+}
+
 /** How often it looks, at most. */
 const LOOK_MS = 5_000;
 
@@ -20,7 +30,7 @@ const LOOK_MS = 5_000;
  */
 export class Watchdog {
   readonly #of: Guarded;
-  readonly #limits: Limits;
+  readonly #limits: WatchLimits;
   readonly #lookMs: number;
   #timer: NodeJS.Timeout | null = null;
   #lastByte = 0;
@@ -28,7 +38,7 @@ export class Watchdog {
   #paceFrom = 0;
   #paceBytes = 0;
 
-  constructor(of: Guarded, limits: Limits) {
+  constructor(of: Guarded, limits: WatchLimits) {
     this.#of = of;
     this.#limits = limits;
     this.#lookMs = Math.max(

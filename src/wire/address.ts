@@ -1,10 +1,10 @@
-import { readFingerprint, type TlsOptions } from '../tls.ts';
-import type { Limits } from './limits.ts';
+import { readFingerprint, type TlsOptions } from './tls.ts';
 
-/** `starttls`: TLS or nothing. */
+/** `starttls`: TLS or nothing (STARTTLS of IMAP, STLS of POP3). */
 export type Security = 'tls' | 'starttls' | 'none';
 
-export interface Address {
+/** A server and how it is reached. */
+export interface Address<Limits> {
   host: string;
   port: number;
   security: Security;
@@ -18,14 +18,14 @@ export interface Address {
 }
 
 /** `imap://user@host:port/`: for people and reports, without a secret. */
-export function nameOf(address: Address): string {
+export function nameOf(protocol: 'imap' | 'pop3', address: Address<unknown>): string {
   const user = address.user === undefined ? '' : `${encodeURIComponent(address.user)}@`;
   const host = address.host.includes(':') ? `[${address.host}]` : address.host;
-  return `${address.security === 'tls' ? 'imaps' : 'imap'}://${user}${host}:${address.port}/`;
+  return `${protocol}${address.security === 'tls' ? 's' : ''}://${user}${host}:${address.port}/`;
 }
 
 /** Throws `denied` when the pin is no fingerprint. */
-export function tlsOf(address: Address, on: string): TlsOptions {
+export function tlsOf(address: Address<unknown>, on: string): TlsOptions {
   const pin = address.pinnedFingerprint ?? null;
   return {
     host: address.host,
