@@ -167,7 +167,8 @@ function placeFields(facts: Facts, isInline: boolean): string {
 function itemEntity(item: Item, facts: Facts, inner: WriteInner): Entity {
   const { values } = facts;
   const kind = kindOfClass(messageClass(item));
-  if (kind === 'contact') return textFile(facts, 'text/vcard', 'vcf', vcardOf(item, values));
+  if (kind === 'contact' || kind === 'distribution-list')
+    return textFile(facts, 'text/vcard', 'vcf', vcardOf(item, values));
   if (kind === 'appointment') return textFile(facts, 'text/calendar', 'ics', icalendarOf(item, values));
   return {
     header: `Content-Type: message/rfc822${CRLF}${placeFields({ ...facts, name: null, told: null }, false)}`,

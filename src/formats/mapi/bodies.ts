@@ -48,10 +48,6 @@ function utf8(text: string): BodyText {
   return { bytes: Buffer.from(text.replaceAll('\0', ''), 'utf8'), charset: 'utf-8' };
 }
 
-export function isEmpty(text: Text): boolean {
-  return 'bytes' in text && text.bytes.length === 0;
-}
-
 function plainOf(values: Values): Text | null {
   const large = largeOf(values, PidTag.Body, values.codePage);
   if (large !== null) return large;

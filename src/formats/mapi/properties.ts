@@ -2,16 +2,13 @@
 
 /** MS-OXCDATA §2.11.1. */
 export const Ptyp = {
-  Integer16: 0x0002,
   Integer32: 0x0003,
   Floating64: 0x0005,
   Boolean: 0x000b,
-  Object: 0x000d,
   Integer64: 0x0014,
   String8: 0x001e,
   String: 0x001f,
   Time: 0x0040,
-  Guid: 0x0048,
   Binary: 0x0102,
   /** Set in the types of several values. */
   Multiple: 0x1000,
@@ -20,7 +17,6 @@ export const Ptyp = {
 export const PidTag = {
   MessageClass: 0x001a,
   Importance: 0x0017,
-  Priority: 0x0026,
   ReportTime: 0x0032,
   Sensitivity: 0x0036,
   Subject: 0x0037,
@@ -48,7 +44,6 @@ export const PidTag = {
   SenderAddressType: 0x0c1e,
   SenderEmailAddress: 0x0c1f,
   NdrStatusCode: 0x0c20,
-  RemoteMessageTransferAgent: 0x0c21,
   DisplayBcc: 0x0e02,
   DisplayCc: 0x0e03,
   DisplayTo: 0x0e04,
@@ -60,26 +55,19 @@ export const PidTag = {
   ReportText: 0x1001,
   RtfCompressed: 0x1009,
   Html: 0x1013,
-  NativeBody: 0x1016,
   InternetMessageId: 0x1035,
   InternetReferences: 0x1039,
   InReplyToId: 0x1042,
-  ListHelp: 0x1043,
-  ListSubscribe: 0x1044,
-  ListUnsubscribe: 0x1045,
   IconIndex: 0x1080,
   LastVerbExecuted: 0x1081,
   FlagStatus: 0x1090,
   DisplayName: 0x3001,
   AddressType: 0x3002,
   EmailAddress: 0x3003,
-  Comment: 0x3004,
   CreationTime: 0x3007,
   LastModificationTime: 0x3008,
   SearchKey: 0x300b,
   AttachDataBinary: 0x3701,
-  AttachEncoding: 0x3702,
-  AttachExtension: 0x3703,
   AttachFilename: 0x3704,
   AttachMethod: 0x3705,
   AttachLongFilename: 0x3707,
@@ -137,7 +125,6 @@ export const PidTag = {
   CreatorSmtpAddress: 0x5d0a,
   LastModifierSmtpAddress: 0x5d0b,
   RecipientDisplayName: 0x5ff6,
-  AttachmentHidden: 0x7ffe,
 } as const;
 
 /** Sets of named properties, and the names used (PidLid, PidName). */
@@ -155,14 +142,10 @@ export const PidLid = {
   AppointmentEndWhole: 0x820e,
   AppointmentSubType: 0x8215,
   AppointmentRecur: 0x8216,
-  Recurring: 0x8223,
   BusyStatus: 0x8205,
   Location: 0x8208,
   AppointmentSequence: 0x8201,
-  AppointmentStateFlags: 0x8217,
   TimeZoneStruct: 0x8233,
-  TimeZoneDescription: 0x8234,
-  AppointmentTimeZoneDefinitionRecur: 0x8260,
   GlobalObjectId: 0x0003,
   CleanGlobalObjectId: 0x0023,
   ReminderDelta: 0x8501,
@@ -174,7 +157,6 @@ export const PidLid = {
   Email2OriginalDisplayName: 0x8094,
   Email3EmailAddress: 0x80a3,
   Email3OriginalDisplayName: 0x80a4,
-  InstantMessagingAddress: 0x8062,
   WorkAddressStreet: 0x8045,
   WorkAddressCity: 0x8046,
   WorkAddressState: 0x8047,
@@ -187,7 +169,6 @@ export const MessageFlag = { Read: 0x1, Unsent: 0x8 } as const;
 
 /** PidTagAttachMethod (MS-OXCMSG §2.2.2.9). */
 export const AttachMethod = {
-  None: 0,
   ByValue: 1,
   ByReference: 2,
   ByReferenceOnly: 4,

@@ -7,9 +7,6 @@ import { charsetOf, decodePage, windowsPage } from './charset.ts';
 import type { Property, PropertyBag, PropertyStream } from './item.ts';
 import { PidTag, Ptyp } from './properties.ts';
 
-/** Texts of a header or a name are cut here. */
-export const TEXT_MAX_CHARS = 100_000;
-
 /** What could not be kept as it was. In order, none twice. */
 export class Notes {
   readonly list: string[] = [];

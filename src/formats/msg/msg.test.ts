@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
+import { corpusDir } from '../../../test/corpus.ts';
+import { identify } from '../../mail/identity.ts';
 import { isTrouble } from '../../trouble.ts';
 import { makeItem, string8 } from '../mapi/item.fixture.ts';
 import type { Item, PropertyBag } from '../mapi/item.ts';
@@ -10,7 +14,7 @@ import { renderMessage } from '../mapi/render.ts';
 import { compressRtf } from '../mapi/rtf.fixture.ts';
 import { openCompound, type Storage } from './compound.ts';
 import { writeCompound } from './compound-write.ts';
-import { openMsg } from './index.ts';
+import { isCompound, openMsg } from './index.ts';
 import { writeMsg } from './msg.fixture.ts';
 
 const INNER = makeItem({
@@ -199,4 +203,25 @@ test('fuzz: a damaged MSG file ends in a message or in malformed, in bounded tim
   }
   assert.ok(rendered > 0);
   assert.ok(slowest < 5000, `${slowest} ms`);
+});
+
+/** Files that Outlook and others wrote. */
+const DIR = process.env.MALLEPOSTE_MSG_DIR ?? corpusDir();
+const REAL =
+  DIR === null
+    ? []
+    : readdirSync(DIR, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && /\.msg$/i.test(entry.name))
+        .map((entry) => path.join(entry.parentPath, entry.name))
+        .filter((file) => isCompound(readFileSync(file)));
+
+test('real MSG files are messages, the same each time', {
+  skip: REAL.length === 0 ? 'none at hand' : false,
+}, () => {
+  for (const file of REAL) {
+    const bytes = readFileSync(file);
+    const once = message(openMsg(bytes));
+    assert.ok(message(openMsg(bytes)).equals(once), file);
+    assert.equal(identify(once, { likely: false }).oddities.noHeader, false, file);
+  }
 });
