@@ -113,3 +113,25 @@ for (const [name, shape] of Object.entries(SHAPES))
     assert.equal(Buffer.concat([...photo!.stream(0x3701)!.chunks()]).compare(Buffer.alloc(70_000, 7)), 0);
     assert.equal(empty!.stream(0x3701)!.size, 0);
   });
+
+test('an OLE object is told as its bytes', () => {
+  const object = Buffer.alloc(20_000, 0x6f);
+  const attachments = [{ properties: { [PidTag.AttachMethod]: 6 }, object }];
+  const { folders } = tellAll(openBytes(makePst({ folders: [{ name: 'A', messages: [{ attachments }] }] })));
+  const [attachment] = folders[1]!.messages[0]!.item.attachments();
+  assert.equal(attachment!.embedded(), null);
+  const stream = attachment!.stream(PidTag.AttachDataBinary)!;
+  assert.deepEqual([stream.type, stream.size], [0x0d, object.length]);
+  assert.ok(Buffer.concat([...stream.chunks()]).equals(object));
+});
+
+test('a value of more than 16 MiB is had as a stream only', () => {
+  const large = Buffer.alloc(16 * 1024 * 1024 + 1, 0x6c);
+  const messages = [{ properties: { [PidTag.Html]: large } }];
+  const { folders } = tellAll(openBytes(makePst({ crypt: 'none', folders: [{ name: 'A', messages }] })));
+  const { item } = folders[1]!.messages[0]!;
+  assert.throws(() => item.get(PidTag.Html), { kind: 'malformed' });
+  let size = 0;
+  for (const chunk of item.stream(PidTag.Html)!.chunks()) size += chunk.length;
+  assert.equal(size, large.length);
+});

@@ -35,7 +35,7 @@ export interface FolderFacts {
 export interface MessageFacts extends BagFacts {
   nid?: number;
   recipients?: readonly BagFacts[];
-  attachments?: readonly (BagFacts & { embedded?: MessageFacts })[];
+  attachments?: readonly AttachmentFacts[];
   /** Not in the table of its folder. */
   unlisted?: boolean;
   /** In the table of its folder, without a node. */
@@ -44,9 +44,15 @@ export interface MessageFacts extends BagFacts {
   parent?: number;
 }
 
+export interface AttachmentFacts extends BagFacts {
+  embedded?: MessageFacts;
+  /** The bytes of an OLE object. */
+  object?: Uint8Array;
+}
+
 /** The same item in memory: what a reader should find in the file. */
 export function itemOf(facts: MessageFacts): Item {
-  const attachments = (facts.attachments ?? []).map(({ embedded, ...rest }) =>
+  const attachments = (facts.attachments ?? []).map(({ embedded, object: _, ...rest }) =>
     embedded === undefined ? rest : { ...rest, embedded: itemOf(embedded) },
   );
   return makeItem({ ...facts, attachments });
@@ -63,7 +69,10 @@ const ROLE_IDS = { outbox: 0x35e2, trash: 0x35e3, sent: 0x35e4 } as const;
 
 /** The file as one buffer; for files that begin at a small offset. */
 export function makePst(facts: PstFacts): Buffer {
-  const pieces = writePst(facts);
+  return joined(writePst(facts));
+}
+
+export function joined(pieces: readonly Piece[]): Buffer {
   const bytes = Buffer.alloc(Math.max(...pieces.map((piece) => piece.position + piece.bytes.length)));
   for (const piece of pieces) piece.bytes.copy(bytes, piece.position);
   return bytes;
@@ -71,8 +80,14 @@ export function makePst(facts: PstFacts): Buffer {
 
 /** The pieces of the file; what lies between them is nothing. */
 export function writePst(facts: PstFacts): Piece[] {
+  const blocks = blockWriter(facts);
+  new FileWriter(blocks).write(facts);
+  return blocks.pieces;
+}
+
+export function blockWriter(facts: Omit<PstFacts, 'folders'>): BlockWriter {
   const layout = LAYOUTS[facts.kind ?? 'unicode'];
-  const blocks = new BlockWriter({
+  return new BlockWriter({
     layout,
     crypt: facts.crypt ?? 'permute',
     compress: facts.compress ?? false,
@@ -81,11 +96,16 @@ export function writePst(facts: PstFacts): Piece[] {
     listMax: facts.listMax ?? 300,
     pageMax: facts.pageMax ?? 1000,
   });
-  new FileWriter(blocks).write(facts);
-  return blocks.pieces;
 }
 
-interface Node {
+/** Writes the trees and the header. */
+export function finish(blocks: BlockWriter, nodes: readonly Node[]): void {
+  const nodeTree = blocks.nodeTree(nodes);
+  const blockTree = blocks.blockTree();
+  blocks.pieces.push({ position: 0, bytes: header(blocks, nodeTree, blockTree) });
+}
+
+export interface Node {
   nid: number;
   data: number;
   subnodes: number;
@@ -118,9 +138,7 @@ class FileWriter {
       ...Object.entries(facts.properties ?? {}).map(([id, value]) => writtenAs(Number(id), value)),
     ]);
     this.propertyNode(NAMES_NID, 0, this.names.properties());
-    const nodes = this.blocks.nodeTree(this.nodes);
-    const tree = this.blocks.blockTree();
-    this.blocks.pieces.push({ position: 0, bytes: header(this.blocks, nodes, tree) });
+    finish(this.blocks, this.nodes);
   }
 
   private folder(facts: FolderFacts, nid: number, parent: number): void {
@@ -186,11 +204,15 @@ class FileWriter {
     return node.end(0xbc, node.properties(writtenOf(facts, this.names)));
   }
 
-  private attachment(facts: BagFacts & { embedded?: MessageFacts }): { data: number; subnodes: number } {
+  private attachment(facts: AttachmentFacts): { data: number; subnodes: number } {
     const node = new NodeWriter(this.blocks);
     const properties = writtenOf(facts, this.names);
-    if (facts.embedded !== undefined) {
-      const nid = node.subnode(node.newSubnodeId(0x04), this.item(facts.embedded));
+    const inner =
+      facts.object === undefined
+        ? facts.embedded && this.item(facts.embedded)
+        : { data: this.blocks.data(facts.object), subnodes: 0 };
+    if (inner !== undefined) {
+      const nid = node.subnode(node.newSubnodeId(0x04), inner);
       properties.push({ id: 0x3701, type: 0x0d, bytes: Buffer.concat([u32(nid), u32(0)]) });
     }
     return node.end(0xbc, node.properties(properties));
