@@ -1,4 +1,4 @@
-import type { PropertyBag } from '../../formats/mapi/item.ts';
+import type { Item, PropertyBag } from '../../formats/mapi/item.ts';
 import { itemKind, kindOfClass } from '../../formats/mapi/kind.ts';
 import { marksOf, receivedAtOf } from '../../formats/mapi/marks.ts';
 import { type Archive, type Listed, messagesOf } from '../../formats/pst/index.ts';
@@ -33,32 +33,41 @@ const NONE: ReadonlySet<number> = new Set();
 
 function metAs(archive: Archive, { nid, row, there }: Listed): Met {
   const item = archive.item(nid);
-  const kind = there ? itemKind(item) : row === null ? 'mail' : kindOfRow(archive, row);
-  if (kind !== 'mail') return { is: 'other', name: nameOf(archive, there ? item : row!) };
-  const unreadable: Entry = { key: unreadableKey(nid), marks: [], receivedAt: null, size: 0 };
-  if (!there) return { is: 'entry', entry: unreadable };
   try {
-    const size = item.get(SIZE)?.value;
-    const entry = {
-      key: itemKey(nid, digestOf(item, readingOf(archive))),
-      marks: marksOf(item),
-      receivedAt: receivedAtOf(item),
-      size: typeof size === 'number' && size > 0 ? size : 0,
-    };
-    return { is: 'entry', entry };
+    if (there && itemKind(item) !== 'mail') return { is: 'other', name: nameOf(archive, item) };
+    if (there) return { is: 'entry', entry: entryOf(archive, nid, item) };
   } catch (cause) {
     if (!isTrouble(cause, 'malformed')) throw cause;
-    return { is: 'entry', entry: unreadable };
   }
+  // All that can be known of it is what the folder's table says.
+  if (row !== null && kindOfClass(textOf(archive, row, CLASS).trim().toLowerCase()) !== 'mail')
+    return { is: 'other', name: nameOf(archive, row) };
+  return { is: 'entry', entry: { key: unreadableKey(nid), marks: [], receivedAt: null, size: 0 } };
 }
 
-/** What decides, beside the item, how it becomes bytes: the texts of an ANSI file are read by a code page. */
-export function readingOf(archive: Archive): string {
-  return archive.header.layout.kind === 'ansi' ? `cp${archive.codePage()}` : '';
+/** Throws `malformed`. */
+function entryOf(archive: Archive, nid: number, item: Item): Entry {
+  return {
+    key: itemKey(nid, digestOf(item, readingOf(archive, item))),
+    marks: marksOf(item),
+    receivedAt: receivedAtOf(item),
+    size: sizeOf(archive, item),
+  };
 }
 
-function kindOfRow(archive: Archive, row: PropertyBag): ReturnType<typeof kindOfClass> {
-  return kindOfClass(textOf(archive, row, CLASS).trim().toLowerCase());
+/** As the file tells it, and it may lie: never more than the file can hold. */
+export function sizeOf(archive: Archive, item: PropertyBag): number {
+  const size = item.get(SIZE)?.value;
+  return typeof size === 'number' && size > 0 ? Math.min(size, archive.mostBytes) : 0;
+}
+
+/** PidTagMessageCodepage, PidTagInternetCodepage. */
+const CODE_PAGES = [0x3ffd, 0x3fde];
+
+/** What decides, beside the item, how it becomes bytes: the code page of texts in an ANSI file, where the item tells none. */
+export function readingOf(archive: Archive, item: PropertyBag): string {
+  if (archive.header.layout.kind !== 'ansi') return '';
+  return CODE_PAGES.some((id) => item.get(id) !== null) ? '' : `cp${archive.codePage()}`;
 }
 
 /** How people would name an item; empty when nothing can be read of it. */

@@ -136,6 +136,28 @@ test('damage at one place: the rest arrives, and it is told by folder and subjec
   );
 });
 
+test('an appointment that cannot be read is an appointment still, where the folder’s list says so', async () => {
+  const appointment = thing('IPM.Appointment', 'dentiste');
+  const marked = {
+    ...appointment,
+    named: [{ set: PUBLIC_STRINGS, name: 'Keywords', value: 'mark-in-item' }],
+  };
+  const file = makePst({
+    crypt: 'none',
+    folders: [folder('Agenda', [marked], { properties: { [CONTAINER_CLASS]: 'IPF.Appointment' } })],
+  });
+  const at = file.indexOf(Buffer.from('mark-in-item', 'utf16le'));
+  file[at] = file[at]! ^ 0xff;
+  await withFiles(
+    { 'a.pst': file },
+    async (source) => {
+      assert.deepEqual(await listed(source), []);
+      assert.deepEqual(source.aside!(), [{ path: 'Agenda/dentiste', because: 'no-message' }]);
+    },
+    'a.pst',
+  );
+});
+
 test('a message of which Outlook has only the header is told, not copied as if that were all', async () => {
   const header = letter('à distance', { named: [{ set: COMMON, name: 0x8578, value: 1 }] });
   const whole = letter('ici', { named: [{ set: COMMON, name: 0x8578, value: 0 }] });

@@ -10,7 +10,17 @@ import type { Hold, Sink } from '../hold.ts';
 import { differences, KnownGatherer, unpackKnown } from '../known.ts';
 import { Breath } from '../pour-file.ts';
 import type { Aside, Received, Source, SourceTraits, Unread } from '../source.ts';
-import { damaged, isHeaderOnly, metIn, named, nameOf, type Place, readingOf, whyUnread } from './contents.ts';
+import {
+  damaged,
+  isHeaderOnly,
+  metIn,
+  named,
+  nameOf,
+  type Place,
+  readingOf,
+  sizeOf,
+  whyUnread,
+} from './contents.ts';
 import { Files } from './files.ts';
 import { type Folders, foldersIn, readHandle } from './folders.ts';
 import { digestOf, readKey } from './key.ts';
@@ -184,16 +194,15 @@ class PstFiles implements Source {
     const item = watched(archive.item(nid), (trouble) => damages.push(trouble));
     let sink: Sink<B> | null = null;
     try {
-      if (!isIn(file, place, nid) || digestOf(item, readingOf(archive)) !== digest)
+      if (!isIn(file, place, nid) || digestOf(item, readingOf(archive, item)) !== digest)
         return { is: 'unread', key, trouble: missing(asked) };
       if (isHeaderOnly(item))
         throw new Trouble('refused', { tried: 'read-message', on, answer: HEADER_ONLY });
       const marks = marksOf(item);
       const receivedAt = receivedAtOf(item);
-      const size = item.get(MESSAGE_SIZE)?.value;
       const context: RenderContext = { codePage: archive.codePage() };
       const most = GROWS_MAX * archive.mostBytes + GROWS_FREELY_BYTES;
-      sink = hold.begin(typeof size === 'number' && size > 0 ? size : 0);
+      sink = hold.begin(sizeOf(archive, item));
       await pourChunks(renderMessage(item, context).chunks(), sink, most);
       if (damages[0] !== undefined) throw damages[0];
       file.check('read-message');
@@ -261,8 +270,6 @@ function unreadable(keys: readonly string[]): Set<number> {
 }
 
 const HEADER_ONLY = 'Outlook fetched only its header into this file; the message itself lies on its server';
-const MESSAGE_SIZE = 0x0e08;
-
 function isIn(file: OpenFile, place: Place, nid: number): boolean {
   const parent = file.archive.index.parentOf(nid);
   if (parent === null) return false;
