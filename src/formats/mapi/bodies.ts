@@ -87,7 +87,7 @@ function htmlOf(values: Values): Text | null {
   if (typeof property.value === 'string') return property.value === '' ? null : utf8(property.value);
   if (!(property.value instanceof Uint8Array)) return null;
   const bytes = withoutEndNul(property.value);
-  return bytes.length === 0 ? null : { ...htmlText(bytes, page, values.codePage) };
+  return bytes.length === 0 ? null : htmlText(bytes, page, values.codePage);
 }
 
 /** The page the item names, where the bytes may be that; else what the HTML says of itself, else what fits. */
@@ -96,7 +96,8 @@ function htmlText(bytes: Uint8Array, page: number, fallback: number): BodyText {
   if (wide !== null) return utf8(new TextDecoder(wide).decode(bytes));
   const named = charsetOf(page);
   if (isAscii(bytes) && asciiCompatible(named)) return { bytes, charset: 'us-ascii' };
-  if (named !== null && page !== 20127 && (page !== 65001 || isUtf8(bytes))) return labelled(bytes, page);
+  const isClaimed = named !== null && !named.startsWith('utf-16') && page !== 20127;
+  if (isClaimed && (page !== 65001 || isUtf8(bytes))) return labelled(bytes, page);
   if (isUtf8(bytes)) return { bytes, charset: 'utf-8' };
   const meta = charsetName(metaCharset(bytes));
   return meta !== 'utf-8' && KEPT.test(meta) ? { bytes, charset: meta } : labelled(bytes, fallback);

@@ -32,7 +32,7 @@ export function headerOf(item: Item, values: Values, transport: Transport): stri
     ...(present.has('from') ? [] : originators(values, book, present)),
     ...recipients(item, values, book, present),
     ...(transport.fields.length > 0 ? [] : replyTo(values, book)),
-    ...facts(values),
+    ...(transport.fields.length > 0 ? essentials(values, present) : facts(values, present)),
   ].filter(([name]) => !present.has(name.toLowerCase()));
   const lines = transport.fields.map(({ text }) => text);
   for (const [name, value] of built) {
@@ -144,19 +144,29 @@ const SENSITIVITY: readonly (string | undefined)[] = [
   'Company-Confidential',
 ];
 
-function facts(values: Values): BuiltField[] {
-  const fields: (readonly [string, string | null | undefined])[] = [
+/** What any message has; the rest a header that came with it would have, if the message had it. */
+function essentials(values: Values, present: ReadonlySet<string>): BuiltField[] {
+  return written([
     ['Subject', textField(subjectOf(values))],
-    ['Date', dateField(values)],
+    ['Date', present.has('date') ? null : dateField(values)],
     // None is made up: one that the original lacks would set the two apart.
     ['Message-ID', ids(values.text(PidTag.InternetMessageId), 1)],
+  ]);
+}
+
+function facts(values: Values, present: ReadonlySet<string>): BuiltField[] {
+  const more = written([
     ['In-Reply-To', ids(values.text(PidTag.InReplyToId), 100)],
     ['References', ids(values.text(PidTag.InternetReferences), 1000)],
     ['Thread-Topic', textField(values.text(PidTag.ConversationTopic))],
     ['Thread-Index', threadIndex(values.bytes(PidTag.ConversationIndex))],
     ['Importance', IMPORTANCE[values.number(PidTag.Importance) ?? 1]],
     ['Sensitivity', SENSITIVITY[values.number(PidTag.Sensitivity) ?? 0]],
-  ];
+  ]);
+  return [...essentials(values, present), ...more];
+}
+
+function written(fields: readonly (readonly [string, string | null | undefined])[]): BuiltField[] {
   return fields.flatMap(([name, value]) =>
     value === null || value === undefined ? [] : [[name, value] as const],
   );

@@ -13,13 +13,15 @@ import type { Values } from './values.ts';
 const HEAD_MAX_BYTES = 64 * 1024;
 const OPAQUE = /^application\/(x-)?pkcs7-mime\b/i;
 const SIGNED = /^multipart\/signed\b/i;
+/** What an attachment says that holds such a message. */
+const INSIDE = /^(multipart\/signed|application\/(x-)?pkcs7-mime)$/;
 
 /** Null for a message that is neither, or whose inside is not what it should be: it is then built like any other. */
 export function secureEntity(item: Item, name: string, values: Values, contentType: string): Entity | null {
-  const only = onlyAttachment(item, values);
-  if (only === null || only.size === 0) return null;
   const isSecure = /^ipm\.note\.(smime|secure)\b|\.smime(\.multipartsigned)?$/.test(name);
-  if (!isSecure && !SIGNED.test(only.told)) return null;
+  if (!isSecure && !SIGNED.test(contentType) && !OPAQUE.test(contentType)) return null;
+  const only = onlyAttachment(item, values);
+  if (only === null || only.size === 0 || (!isSecure && !INSIDE.test(only.told))) return null;
   const head = headOf(only.chunks());
   const inside = entityHeader(head);
   if (inside !== null) {
