@@ -55,7 +55,8 @@ export class FileWindows {
     return window.bytes;
   }
 
-  private fill(bytes: Uint8Array, position: number): void {
+  /** Fills `bytes` from a position, past the windows. Throws `malformed` when the file ends before. */
+  fill(bytes: Uint8Array, position: number): void {
     let got = 0;
     while (got < bytes.length) {
       const read = this.file.readAt(got === 0 ? bytes : bytes.subarray(got), position + got);

@@ -2,7 +2,7 @@ import { isTrouble } from '../../trouble.ts';
 import type { BTree, Found } from './btree.ts';
 import { unlessDamaged } from './damage.ts';
 import type { FileWindows } from './file.ts';
-import { leafAt } from './page.ts';
+import { leafAt, type Page } from './page.ts';
 
 /**
  * Pages that no page leads to any more lie in the file all the same: a tree that lost a branch has still its leaves. This
@@ -14,30 +14,54 @@ import { leafAt } from './page.ts';
  * Yields now and then, so that its caller can let others have their turn.
  */
 export function* recover<E extends { key: number }>(file: FileWindows, tree: BTree<E>): Generator<void> {
-  const { kind, layout } = tree;
   const newest = new Map<number, { entry: E; page: number }>();
-  for (let at = 0; at + layout.pageBytes <= file.size; at += layout.pageBytes) {
-    if (at % STEP_BYTES === 0) yield;
-    const leaf = unlessDamaged(() => leafAt(file.bytes(at, layout.pageBytes), at, kind, layout), none);
-    if (leaf === null) continue;
-    const { page, bid } = leaf;
-    const bytes = page.bytes.slice();
-    for (let n = 0; n < page.count && newest.size < ENTRIES_MAX; n += 1) {
-      const entry = unlessDamaged(() => tree.entryAt(bytes, n * page.entryBytes), none);
-      if (entry === null) continue;
-      const known = newest.get(entry.key);
-      if (known === undefined ? isHidden(tree, entry.key) : known.page < bid)
-        newest.set(entry.key, { entry, page: bid });
+  for (const { bytes, offset } of leavesOf(file, tree)) {
+    if (bytes === null) {
+      yield;
+      continue;
     }
+    const leaf = unlessDamaged(() => leafAt(bytes, offset, tree.kind, tree.layout), none);
+    if (leaf !== null) take(tree, leaf, newest);
   }
   tree.useFound(foundOf([...newest.values()].map(({ entry }) => entry)));
+}
+
+/** What may be a leaf, by its type alone; null after each piece of the file. */
+function* leavesOf<E extends { key: number }>(
+  file: FileWindows,
+  { kind, layout }: BTree<E>,
+): Generator<{ bytes: Uint8Array | null; offset: number }> {
+  const { pageBytes, pageTrailerAt } = layout;
+  const piece = new Uint8Array(PIECE_BYTES);
+  for (let start = 0; start < file.size; start += PIECE_BYTES) {
+    const there = piece.subarray(0, Math.min(PIECE_BYTES, file.size - start));
+    file.fill(there, start);
+    for (let at = 0; at + pageBytes <= there.length; at += pageBytes)
+      if (there[at + pageTrailerAt] === kind.type)
+        yield { bytes: there.slice(at, at + pageBytes), offset: start + at };
+    yield { bytes: null, offset: start };
+  }
+}
+
+function take<E extends { key: number }>(
+  tree: BTree<E>,
+  { page, bid }: { page: Page; bid: number },
+  newest: Map<number, { entry: E; page: number }>,
+): void {
+  for (let n = 0; n < page.count && newest.size < ENTRIES_MAX; n += 1) {
+    const entry = unlessDamaged(() => tree.entryAt(page.bytes, n * page.entryBytes), none);
+    if (entry === null) continue;
+    const known = newest.get(entry.key);
+    if (known === undefined ? isHidden(tree, entry.key) : known.page < bid)
+      newest.set(entry.key, { entry, page: bid });
+  }
 }
 
 /** A number that can be none makes no leaf, and no entry: there is nothing to tell of it. */
 const none = (): void => {};
 
-/** Multiples of both sizes of pages. */
-const STEP_BYTES = 1024 * 1024;
+/** A multiple of both sizes of pages. */
+const PIECE_BYTES = 1024 * 1024;
 /** Some hundred bytes each: of a larger file that lost its root only a part is found. */
 const ENTRIES_MAX = 2_000_000;
 
