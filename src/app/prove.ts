@@ -3,8 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   type Certificate,
+  type CertificateHeader,
   type CertificateWriter,
   fingerprintOf,
+  unknownOf,
   writeCertificate,
 } from '../engine/certificate.ts';
 import { gatherExceptions } from '../engine/certificate-exceptions.ts';
@@ -12,7 +14,7 @@ import type { Event, Finding, Summary } from '../engine/event.ts';
 import { prove } from '../engine/prove.ts';
 import type { Road } from '../engine/road.ts';
 import { certificatePage } from '../papers/certificate.ts';
-import type { Aside } from '../stores/source.ts';
+import type { Aside, Source } from '../stores/source.ts';
 import type { Words } from '../words/words.ts';
 import { type DataFolder, makeFolder, slugOf, writeTrouble } from './data.ts';
 import { type Errand, withRoad } from './errand.ts';
@@ -51,7 +53,7 @@ export function runProve(errand: ProveErrand): Promise<Proof> {
     const file = await certificateFile(errand.out, data, road.target.name);
     const privateKey = await signingKey(data);
     const accounts = road.sources.map(({ name }) => name);
-    const header = { target: road.target.name, accounts, madeBy: ownVersion() };
+    const header = { target: road.target.name, accounts, ...untold(road.sources), madeBy: ownVersion() };
     const writer = writeCertificate({ file, header, privateKey });
     const gathering = gatherExceptions(PAGE_EXCEPTIONS_MAX);
     const aside: AccountAside[] = [];
@@ -67,6 +69,12 @@ export function runProve(errand: ProveErrand): Promise<Proof> {
     await writePage(page, certificatePage(paper, errand.words));
     return { summary, certificate, file, page, exceptions, more, aside };
   });
+}
+
+function untold(sources: readonly Source[]): Pick<CertificateHeader, 'unknown'> {
+  const unknown = sources.map(({ name, traits }) => [name, unknownOf(traits)] as const);
+  const some = unknown.filter(([, list]) => list.length > 0);
+  return some.length === 0 ? {} : { unknown: Object.fromEntries(some) };
 }
 
 async function proveInto(

@@ -1,5 +1,5 @@
 import type { Proof } from '../app/prove.ts';
-import { sumsUp } from '../engine/certificate.ts';
+import { type Certificate, sumsUp } from '../engine/certificate.ts';
 import type { Summary } from '../engine/event.ts';
 import { className } from '../papers/certificate.ts';
 import type { Aside } from '../stores/source.ts';
@@ -46,12 +46,20 @@ export function proofReport(proof: Proof, words: Words): string {
     classLines(certificate.counts.classes, words),
     say('summary.took', { time: figures.span(summary.seconds) }),
     notSumming(summary, words),
+    unknownLines(certificate, words),
     asideText(asideOf(proof), words),
     say('summary.certificate', { file: proof.file }),
     say('summary.page', { file: proof.page }),
   ]
     .filter(Boolean)
     .join('\n');
+}
+
+function unknownLines({ header }: Certificate, { say }: Words): string {
+  const lines = Object.entries(header.unknown ?? {}).flatMap(([account, list]) =>
+    list.map((what) => `  ${account}: ${say(`unknown.${what}`)}`),
+  );
+  return lines.length === 0 ? '' : [say('unknown.head'), ...lines].join('\n');
 }
 
 /** With the account where there are several. */

@@ -48,12 +48,13 @@ test('after Ctrl-C: the command to go on with, without its password', () => {
     '--from',
     'imap://marie:pa:s@s@h/',
     '--from=imaps://a%40b:hunter2@h/',
+    '--from=pop3s://a:hunter2@h/',
     '--to',
     "maildir:/a b'c",
   ]);
   assert.deepEqual(notes, [
     `Stopped after 3 of 10 messages. Nothing is lost; the same command goes on from here:
-  malleposte move --from 'imap://marie:…@h/' '--from=imaps://a%40b:…@h/' --to 'maildir:/a b'\\''c'`,
+  malleposte move --from 'imap://marie:…@h/' '--from=imaps://a%40b:…@h/' '--from=pop3s://a:…@h/' --to 'maildir:/a b'\\''c'`,
   ]);
 });
 

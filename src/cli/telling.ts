@@ -60,7 +60,7 @@ export function tellCancelled(context: Context, telling: Telling, argv: readonly
 
 /** A password in an address is not said again. */
 function withoutPassword(arg: string): string {
-  return arg.replace(/^((?:--\w+=)?imaps?:\/\/[^:/?@]*):.*@/is, '$1:…@');
+  return arg.replace(/^((?:--\w+=)?(?:imap|pop3)s?:\/\/[^:/?@]*):.*@/is, '$1:…@');
 }
 
 function quoted(arg: string): string {

@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, hash, type KeyObject, sign } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import type { SourceTraits } from '../stores/source.ts';
 import { Trouble } from '../trouble.ts';
 import { canonical } from './canonical.ts';
 import type { Finding, Summary } from './event.ts';
@@ -14,9 +15,22 @@ export interface CertificateHeader {
   version: typeof CERTIFICATE_VERSION;
   target: string;
   accounts: string[];
+  /** What an account cannot tell, by its name: no proof can say that it was kept. Left out: each tells everything. */
+  unknown?: Record<string, Unknown[]>;
   /** Milliseconds since 1970. */
   began: number;
   madeBy: string;
+}
+
+/** `rebuilt`: the account keeps the parts of a message, not the bytes that came (Outlook). */
+export type Unknown = 'folders' | 'marks' | 'rebuilt';
+
+export function unknownOf({ bytes, marks, folders }: SourceTraits): Unknown[] {
+  const unknown: Unknown[] = [];
+  if (folders === false) unknown.push('folders');
+  if (!marks) unknown.push('marks');
+  if (bytes === 'rebuilt') unknown.push('rebuilt');
+  return unknown;
 }
 
 /** How many findings of each kind, of each altered class, of each account. */
@@ -61,7 +75,7 @@ export interface CertificateWriter {
 export interface CertificateOptions {
   /** The certificate; the findings go to `FILE.findings.jsonl`. */
   file: string;
-  header: Pick<CertificateHeader, 'target' | 'accounts' | 'madeBy'>;
+  header: Pick<CertificateHeader, 'target' | 'accounts' | 'unknown' | 'madeBy'>;
   privateKey: KeyObject;
 }
 

@@ -39,7 +39,12 @@ const styles = new Html(LOOK);
 /** What is missing is read before anything else. */
 function parts(paper: CertificatePaper, words: Words): (Html | null)[] {
   const { certificate } = paper;
-  const shown = [road(certificate, words), sum(certificate, words), classes(certificate, words)];
+  const shown = [
+    road(certificate, words),
+    sum(certificate, words),
+    classes(certificate, words),
+    unknown(certificate, words),
+  ];
   const listed = exceptions(paper, words);
   return certificate.verdict === 'failed' ? [listed, ...shown] : [...shown, listed];
 }
@@ -112,6 +117,16 @@ function classes({ counts }: Certificate, words: Words): Html | null {
       html`<tr><td>${className(name, words)}</td><td class="r">${words.figures.number(n)}</td></tr>`,
   );
   return html`<h2>${words.say('paper.classes')}</h2><p class="quiet">${words.say('paper.classes-text')}</p><table>${rows}</table>`;
+}
+
+/** What an account cannot tell is nobody's fault and should surprise nobody. */
+function unknown({ header }: Certificate, { say }: Words): Html | null {
+  const all = Object.entries(header.unknown ?? {});
+  if (all.length === 0) return null;
+  const rows = all.flatMap(([account, list]) =>
+    list.map((what) => html`<tr><td>${breakable(account)}</td><td>${say(`unknown.${what}`)}</td></tr>`),
+  );
+  return html`<h2>${say('unknown.head')}</h2><table>${rows}</table>`;
 }
 
 /** `header:Subject` has the words of `header` when it has none of its own. */

@@ -59,6 +59,8 @@ export interface SourceTraits {
   lineEnds?: 'local';
   /** False where the source has no marks (POP3): then marks are unknown, not "unread". */
   marks: boolean;
+  /** False where it shows no folders but the inbox (POP3): where its messages were filed is unknown. Left out: it does. */
+  folders?: false;
   /** How many `read` calls at once are worth it. */
   lanes: number;
 }
@@ -87,7 +89,10 @@ export interface Aside {
   because: AsideBecause;
 }
 
-/** A closed list: each has its words in every language. `too-many`: there are more than are named one by one. */
+/**
+ * A closed list: each has its words in every language. `index`: of a mail program, without mail. `other-store`: mail that a source of another kind reads. `no-reader`:
+ * mail in a form that no source reads. `too-many`: there are more than are named one by one.
+ */
 export type AsideBecause =
   | 'no-mbox'
   | 'no-message'
@@ -96,4 +101,7 @@ export type AsideBecause =
   | 'too-deep'
   | 'unreadable'
   | 'hidden'
+  | 'index'
+  | 'other-store'
+  | 'no-reader'
   | 'too-many';

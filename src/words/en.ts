@@ -340,6 +340,12 @@ export const en = {
     unselectable: 'holds folders only',
     'from-name': '{{role}} (by name)',
   },
+  unknown: {
+    head: 'What the accounts cannot tell:',
+    folders: 'folders: it shows the inbox only; what was filed elsewhere is not seen',
+    marks: 'whether a message was read, answered or flagged',
+    rebuilt: 'the bytes of a message as it came: each is rebuilt from its parts, always in the same way',
+  },
   aside: {
     line: '{{account}}: {{path}} is not taken: {{because}}',
     head: 'Not taken:',
@@ -354,6 +360,9 @@ export const en = {
       'too-deep': 'nested too deep',
       unreadable: 'it cannot be read',
       hidden: 'hidden (its name begins with a dot), though it may be mail',
+      index: 'an index of a mail program, no mail in it',
+      'other-store': 'mail of another kind: give it as an account of its own',
+      'no-reader': 'mail in a form that is not read here',
       'too-many': 'this and others, too many to be named',
     },
   },

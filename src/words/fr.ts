@@ -350,6 +350,12 @@ export const fr: Catalogue = {
     unselectable: 'ne contient que des dossiers',
     'from-name': '{{role}} (d’après le nom)',
   },
+  unknown: {
+    head: 'Ce que les comptes ne savent pas dire :',
+    folders: 'les dossiers : seule la boîte de réception est visible, pas ce qui fut classé ailleurs',
+    marks: 'si un message a été lu, suivi ou répondu',
+    rebuilt: 'les octets du message reçu : chacun est reconstruit de ses parties, toujours à l’identique',
+  },
   aside: {
     line: '{{account}} : {{path}} n’est pas pris : {{because}}',
     head: 'Pas pris :',
@@ -364,6 +370,9 @@ export const fr: Catalogue = {
       'too-deep': 'emboîté trop profond',
       unreadable: 'illisible',
       hidden: 'caché (son nom commence par un point), quoique ce puisse être du courrier',
+      index: 'un index de logiciel de courrier, sans courrier dedans',
+      'other-store': 'du courrier d’une autre sorte : donnez-le comme un compte à part',
+      'no-reader': 'du courrier sous une forme qui n’est pas lue ici',
       'too-many': 'celui-ci et d’autres, trop nombreux pour être nommés',
     },
   },

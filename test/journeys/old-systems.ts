@@ -1,7 +1,8 @@
 /** One person's old box by IMAP, the window that POP3 shows of another, and the Outlook archive that has the rest. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Certificate } from '../../src/engine/certificate.ts';
 import type { BagFacts } from '../../src/formats/mapi/item.fixture.ts';
 import { PidTag } from '../../src/formats/mapi/properties.ts';
 import { type FolderFacts, type MessageFacts, makePst } from '../../src/formats/pst/write.fixture.ts';
@@ -149,11 +150,20 @@ async function moveAndProve(
   const proof = await run('prove', errand);
   assert.equal(proof.code, 0, tellRan(proof));
   assert.partialDeepStrictEqual(proof.summary, { ...sum, extra: 0, doubled: 0 });
+  assert.deepEqual(unknownIn(proof), [[], ['folders', 'marks'], ['rebuilt']]);
   const merged = { exact: mergedBy(proof, 'exact'), likely: mergedBy(proof, 'likely') };
   const exact = all.filter(({ imap, pop3 }) => imap && pop3).length;
   const likely = all.filter(({ imap, pop3, pst }) => pst && (imap || pop3)).length;
   assert.deepEqual(merged, { exact, likely }, 'by what each duplicate was recognised');
   return { entries, copied: all.length, merged };
+}
+
+/** What the certificate says that each account cannot tell. */
+function unknownIn(proof: Ran): string[][] {
+  const told = proof.events.find((event) => (event as { event: string }).event === 'certificate');
+  const { file } = told as unknown as { file: string };
+  const { header } = JSON.parse(readFileSync(file, 'utf8')) as Certificate;
+  return header.accounts.map((account) => header.unknown?.[account] ?? []);
 }
 
 function mergedBy(proof: Ran, by: 'exact' | 'likely'): number {

@@ -19,7 +19,7 @@ export function openPop3Source(options: Pop3Options): Source {
   return {
     name: options.name,
     // RFC 1939 §3: the maildrop is locked for one session.
-    traits: { bytes: 'original', marks: false, lanes: 1 },
+    traits: { bytes: 'original', marks: false, folders: false, lanes: 1 },
     ready: () => void reader.ready().catch(() => undefined),
     folders: () => reader.folders(),
     entries: (folder) => reader.entries(folder),
