@@ -6,7 +6,7 @@ import { PidTag } from '../../formats/mapi/properties.ts';
 import { renderMessage } from '../../formats/mapi/render.ts';
 import { type FolderFacts, itemOf, type MessageFacts, makePst } from '../../formats/pst/write.fixture.ts';
 import { openBelow } from '../open-below.fixture.ts';
-import { sourceSuite } from '../source.suite.ts';
+import { type SourceStand, sourceSuite } from '../source.suite.ts';
 import type { SeedMessage } from '../stand.suite.ts';
 import { openPstSource } from './source.ts';
 
@@ -106,45 +106,71 @@ function factsOf({ name, nid, letters, branches }: Branch): FolderFacts {
 
 const nidOf = (key: string) => Number.parseInt(key, 16);
 
-/** The hands of the test write the file as Outlook would; what is expected is what rendering makes of the same item. */
+function expected(message: SeedMessage): SeedMessage {
+  const item = itemOf(letterOf(0, contentOf(message), message.marks));
+  const chunks = [...renderMessage(item, { codePage: 1252 }).chunks()].map((each) => Buffer.from(each));
+  return { ...message, bytes: Buffer.concat(chunks), marks: marksOf(item) };
+}
+
+/** The hands of the test write a file as Outlook would; what is expected is what rendering makes of the same item. */
+async function stand(
+  root: string,
+  opened: string,
+  fileOf: (folder: readonly string[]) => Promise<{ written: Written; inner: readonly string[] }>,
+): Promise<SourceStand> {
+  const connect = () => openPstSource({ path: opened, name: `pst:${opened}` });
+  const source = connect();
+  return {
+    source,
+    again: async () => connect(),
+    async seed(folder, messages) {
+      const { written, inner } = await fileOf(folder);
+      written.at(inner);
+      for (const message of messages) written.add(inner, message);
+      await written.save();
+    },
+    expected,
+    async flag(folder, key, marks) {
+      const { written, inner } = await fileOf(folder);
+      written.at(inner).letters.find(({ nid }) => nid === nidOf(key))!.marks = marks;
+      await written.save();
+    },
+    async expunge(folder, key) {
+      const { written, inner } = await fileOf(folder);
+      const branch = written.at(inner);
+      branch.letters = branch.letters.filter(({ nid }) => nid !== nidOf(key));
+      await written.save();
+    },
+    open: openBelow(root),
+    async close() {
+      await source.close();
+      await rm(root, { recursive: true });
+    },
+  };
+}
+
 sourceSuite({
   name: 'pst source',
   make: async () => {
     const root = await mkdtemp(path.join(tmpdir(), 'pst-suite-'));
-    const file = path.join(root, 'mail.pst');
-    const written = new Written(file);
+    const written = new Written(path.join(root, 'mail.pst'));
     await written.save();
-    const connect = () => openPstSource({ path: file, name: `pst:${file}` });
-    const source = connect();
-    return {
-      source,
-      again: async () => connect(),
-      async seed(folder, messages) {
-        written.at(folder);
-        for (const message of messages) written.add(folder, message);
-        await written.save();
-      },
-      expected(message) {
-        const item = itemOf(letterOf(0, contentOf(message), message.marks));
-        const bytes = Buffer.concat(
-          [...renderMessage(item, { codePage: 1252 }).chunks()].map((each) => Buffer.from(each)),
-        );
-        return { ...message, bytes, marks: marksOf(item) };
-      },
-      async flag(folder, key, marks) {
-        written.at(folder).letters.find(({ nid }) => nid === nidOf(key))!.marks = marks;
-        await written.save();
-      },
-      async expunge(folder, key) {
-        const branch = written.at(folder);
-        branch.letters = branch.letters.filter(({ nid }) => nid !== nidOf(key));
-        await written.save();
-      },
-      open: openBelow(root),
-      async close() {
-        await source.close();
-        await rm(root, { recursive: true });
-      },
-    };
+    return stand(root, path.join(root, 'mail.pst'), async (inner) => ({ written, inner }));
+  },
+});
+
+sourceSuite({
+  name: 'pst source of several files',
+  make: async () => {
+    const root = await mkdtemp(path.join(tmpdir(), 'pst-suite-'));
+    const files = new Map<string, Written>();
+    const made = await stand(root, root, async ([name, ...inner]) => {
+      const written = files.get(name!) ?? new Written(path.join(root, `${name}.pst`));
+      files.set(name!, written);
+      return { written, inner };
+    });
+    const holdsPath = ([name, ...inner]: readonly string[]) =>
+      inner.length > 0 && !name!.startsWith('.') && !/[/\0]/.test(name!) && Buffer.byteLength(name!) < 240;
+    return { ...made, main: ['archive 2019', 'Inbox'], holdsPath };
   },
 });

@@ -248,6 +248,35 @@ test('what is no PST, or is not there, is a trouble', async () => {
   );
 });
 
+test('a file that is written over while it is read: lost, then as it is now', async () => {
+  const made = (text: string) =>
+    makePst({
+      folders: [
+        folder(
+          'Inbox',
+          Array.from({ length: 6 }, (_, n) => letter(`${text} ${n}`)),
+        ),
+      ],
+    });
+  await withFiles(
+    { 'a.pst': made('avant') },
+    async (source, root) => {
+      const inbox = await folderAt(source, ['INBOX']);
+      const keys = await keysOf(source, inbox);
+      let told = 0;
+      const trouble = await troubleOf(async () => {
+        for await (const answer of source.read(inbox, keys, memoryHold())) {
+          assert.equal(answer.is, 'received');
+          if (++told === 2) await writeFile(path.join(root, 'a.pst'), made('après'));
+        }
+      });
+      assert.deepEqual([trouble?.kind, told], ['lost', 2]);
+      assert.equal((await answers(source, ['INBOX'])).length, 6);
+    },
+    'a.pst',
+  );
+});
+
 test('a handle that leads elsewhere names no folder', async () => {
   await withFiles({ 'dir/a.pst': makePst({ folders: [folder('Inbox', [letter('a')])] }) }, async (source) => {
     const [there] = await source.folders();
