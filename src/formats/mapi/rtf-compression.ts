@@ -15,7 +15,7 @@ const UNCOMPRESSED = 0x414c454d;
 const RTF_MAX_BYTES = 64 * 1024 * 1024;
 const RING_BYTES = 4096;
 
-/** MS-OXRTFCP §2.1.2.1. */
+/** What the ring begins with (MS-OXRTFCP). */
 const DICTIONARY = Buffer.from(
   '{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor ' +
     'MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par ' +
@@ -44,7 +44,7 @@ export function decompressRtf(bytes: Uint8Array): Decompressed | null {
   }
 }
 
-/** The CRC-32 of MS-OXRTFCP §2.1.3.2 starts with 0 and is not inverted. */
+/** The CRC-32 of MS-OXRTFCP starts with 0 and is not inverted. */
 function checksum(content: Buffer): number {
   return ~crc32(content, 0xffffffff) >>> 0;
 }

@@ -5,7 +5,7 @@ import { compressRtf } from './rtf.fixture.ts';
 import { decompressRtf } from './rtf-compression.ts';
 import { rtfText } from './rtf-text.ts';
 
-/** MS-OXRTFCP §4.1.1 and §4.1.2: the examples of the specification. */
+/** The example of MS-OXRTFCP §4. */
 const SIMPLE = Buffer.from(
   '2d0000002b0000004c5a4675f1c5c7a703000a0072637067313235423' + '20af32068656c090020627705b06c647d0a800fa0',
   'hex',
