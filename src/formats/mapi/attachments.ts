@@ -124,7 +124,7 @@ function entityOf(attachment: Attachment, facts: Facts, isInline: boolean, inner
     return null;
   }
   const type = method === AttachMethod.Ole ? 'application/octet-stream' : fileType(facts.told, facts.name);
-  const chunks = (): Iterable<Uint8Array> => untilDamaged(values, what, stream.chunks());
+  const chunks = (): Iterable<Uint8Array> => untilDamaged(values, what, stream);
   if (type.startsWith('message/')) {
     const plain = linesEntity(type, facts, chunks);
     if (plain !== null) return plain;
@@ -257,6 +257,6 @@ export function onlyAttachment(
   return {
     told,
     size: stream.size,
-    chunks: () => untilDamaged(values, 'the signed message', stream.chunks()),
+    chunks: () => untilDamaged(values, 'the signed message', stream),
   };
 }

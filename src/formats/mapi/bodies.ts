@@ -130,7 +130,7 @@ function largeOf(values: Values, id: number, page: number): LargeText | null {
   const stream = values.stream(id);
   if (stream === null || stream.size <= HELD_MAX_BYTES) return null;
   const what = id === PidTag.Html ? 'the HTML text' : 'the text';
-  const chunks = (): Iterable<Uint8Array> => untilDamaged(values, what, stream.chunks());
+  const chunks = (): Iterable<Uint8Array> => untilDamaged(values, what, stream);
   if (stream.type === Ptyp.String) return { charset: 'utf-8', chunks: () => fromUtf16(chunks()) };
   const charset = charsetOf(page);
   return { charset: charset !== null && KEPT.test(charset) ? charset : 'utf-8', chunks };
@@ -146,19 +146,19 @@ function* fromUtf16(chunks: Iterable<Uint8Array>): Iterable<Uint8Array> {
 export function* untilDamaged(
   values: Values,
   what: string,
-  chunks: Iterable<Uint8Array>,
+  stream: Pick<PropertyStream, 'chunks'>,
 ): Iterable<Uint8Array> {
-  const iterator = chunks[Symbol.iterator]();
+  const iterator = values.notes.unlessDamaged(what, () => stream.chunks()[Symbol.iterator]());
   let size = 0;
   try {
-    for (;;) {
+    while (iterator !== null) {
       const next = values.notes.unlessDamaged(`${what}, after ${size} bytes,`, () => iterator.next());
       if (next === null || next.done === true) return;
       size += next.value.length;
       yield next.value;
     }
   } finally {
-    iterator.return?.();
+    iterator?.return?.();
   }
 }
 
@@ -177,7 +177,7 @@ function rtfOf(values: Values): Rtf | null {
   const compressed = (): Rtf => {
     values.notes.add('the rich text could not be read: it is attached as it lies in the file');
     return asFile('message.rtf.lzfu', 'application/octet-stream', () =>
-      untilDamaged(values, 'the rich text', stream.chunks()),
+      untilDamaged(values, 'the rich text', stream),
     );
   };
   if (stream.size > RTF_MAX_BYTES) return compressed();
@@ -193,7 +193,7 @@ function rtfOf(values: Values): Rtf | null {
 function collected(values: Values, stream: PropertyStream): Buffer {
   const pieces: Buffer[] = [];
   let size = 0;
-  for (const piece of untilDamaged(values, 'the rich text', stream.chunks())) {
+  for (const piece of untilDamaged(values, 'the rich text', stream)) {
     size += piece.length;
     if (size > RTF_MAX_BYTES) break;
     pieces.push(Buffer.from(piece));
