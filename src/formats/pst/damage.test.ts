@@ -11,7 +11,7 @@ const FILES: Record<string, PstFacts> = {
   ANSI: { kind: 'ansi', crypt: 'cyclic', blockBytes: 1200, listMax: 6, pageMax: 6 },
   '4K': { kind: 'unicode-4k', crypt: 'none', compress: true },
 };
-const CASES = 250;
+const CASES = Number(process.env.CASES ?? 120);
 const CASE_MS = 3000;
 
 function letter(n: number): MessageFacts {
