@@ -28,9 +28,14 @@ const HEADER_BYTES = 564;
 const SHORTEST = HEADER_BYTES + 2 * 512;
 const CRYPTS: readonly Crypt[] = ['none', 'permute', 'cyclic'];
 
-/** Whether a file begins as a PST or OST does; `bytes`: its first 16. */
+/** Encrypted for one user (Windows Information Protection, MS-PST §2.2.2.6): the version, and the encoding. */
+const WIP_VERSION = 37;
+const WIP_CRYPT = 0x10;
+const WIP = 'encrypted for one user by Windows Information Protection';
+
+/** Whether a file begins as a PST or OST does, one that can be read or not. */
 export function looksLikePst(bytes: Uint8Array): boolean {
-  return bytes.length >= 16 && u32(bytes, 0) === MAGIC && layoutOf(u16(bytes, 10)) !== null;
+  return bytes.length >= 4 && u32(bytes, 0) === MAGIC;
 }
 
 /** Throws `malformed` when it is no PST or OST that can be read. */
@@ -40,10 +45,13 @@ export function readHeader(file: FileWindows): Header {
   if (u32(bytes, 0) !== MAGIC) throw damage('header', 'no PST: it does not begin with !BDN');
   const version = u16(bytes, 10);
   const layout = layoutOf(version);
+  if (version === WIP_VERSION) throw damage('header', WIP);
   if (layout === null) throw damage('header', `version ${version} is not known`);
   const wide = layout.idBytes === 8;
-  const crypt = CRYPTS[u8(bytes, wide ? 513 : 461)];
-  if (crypt === undefined) throw damage('header', 'its encoding is not known (encrypted for one user?)');
+  const method = u8(bytes, wide ? 513 : 461);
+  const crypt = CRYPTS[method];
+  if (crypt === undefined)
+    throw damage('header', method === WIP_CRYPT ? WIP : `its encoding ${method} is not known`);
   return { layout, crypt, ...(wide ? wideRoot(bytes) : narrowRoot(bytes)) };
 }
 

@@ -32,7 +32,7 @@ function* leavesOf<E extends { key: number }>(
   { kind, layout }: BTree<E>,
 ): Generator<{ bytes: Uint8Array | null; offset: number }> {
   const { pageBytes, pageTrailerAt } = layout;
-  const piece = new Uint8Array(PIECE_BYTES);
+  const piece = new Uint8Array(Math.min(PIECE_BYTES, file.size));
   for (let start = 0; start < file.size; start += PIECE_BYTES) {
     const there = piece.subarray(0, Math.min(PIECE_BYTES, file.size - start));
     file.fill(there, start);

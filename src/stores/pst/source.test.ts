@@ -235,6 +235,25 @@ test('a password is only a checksum: the file opens', async () => {
   );
 });
 
+test('a file encrypted for one user says so', async () => {
+  for (const [at, value] of [
+    [10, 37],
+    [513, 0x10],
+  ] as const) {
+    const file = makePst({ folders: [folder('Inbox', [letter('a')])] });
+    file[at] = value;
+    await withFiles(
+      { 'a.pst': file },
+      async (source) => {
+        const trouble = await troubleOf(() => source.folders());
+        assert.equal(trouble?.kind, 'malformed');
+        assert.match(trouble?.answer ?? '', /encrypted for one user/);
+      },
+      'a.pst',
+    );
+  }
+});
+
 test('what is no PST, or is not there, is a trouble', async () => {
   await withFiles(
     { 'a.pst': Buffer.from('no PST at all, though it has the name') },
