@@ -4,29 +4,12 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Trouble } from '../../trouble.ts';
-import {
-  type Auth,
-  type Connection,
-  connect,
-  type Limits,
-  logout,
-  noop,
-  type Security,
-} from '../../wire/imap/index.ts';
+import { type Auth, type Connection, connect, type Limits, logout, noop } from '../../wire/imap/index.ts';
+import { connectOptions, type ServerOptions } from '../server-options.ts';
 
-export interface ImapOptions {
-  /** The address without secrets, e.g. `imap://marie@mail.example:143/`. */
-  name: string;
-  host: string;
-  port: number;
-  security: Security;
-  auth: Auth;
-  /** SHA-256 of the server's certificate, in place of a chain of trust. */
-  fingerprint?: string | null;
-  ca?: string | Uint8Array;
+export interface ImapOptions extends ServerOptions<Auth, Limits> {
   /** How many connections at once, each way. */
   lanes?: number;
-  timeouts?: Partial<Limits>;
 }
 
 export const LANES = 4;
@@ -178,20 +161,10 @@ export class Pool {
 
   /** Null: the server takes no more than we have; the limit is lower from now on. */
   async #connect(): Promise<Member | null> {
-    const { host, port, security, auth, fingerprint, ca, timeouts } = this.#options;
     // Once all are gone, what the server refused before says nothing of now.
     if (this.#members.size === 0) this.#limit = this.#wanted;
     try {
-      const reach = (): Promise<Connection> =>
-        connect({
-          host,
-          port,
-          security,
-          auth,
-          pinnedFingerprint: fingerprint ?? null,
-          ...(ca === undefined ? {} : { ca }),
-          ...(timeouts === undefined ? {} : { limits: timeouts }),
-        });
+      const reach = (): Promise<Connection> => connect(connectOptions(this.#options));
       const conn = await reach().catch(async (error: unknown) => {
         if (this.#members.size > 0 || !this.sibling?.giveOneUp()) throw error;
         await sleep(FREED_MS);

@@ -3,30 +3,11 @@
  * there is one session at a time, all calls queue on it, and seeing what is new means signing in again.
  */
 import { Trouble } from '../../trouble.ts';
-import {
-  type Auth,
-  type Connection,
-  connect,
-  type Limits,
-  noop,
-  quit,
-  type Security,
-  stat,
-} from '../../wire/pop3/index.ts';
+import { type Auth, type Connection, connect, type Limits, noop, quit, stat } from '../../wire/pop3/index.ts';
+import { connectOptions, type ServerOptions } from '../server-options.ts';
 import { type Listing, listMaildrop } from './listing.ts';
 
-export interface Pop3Options {
-  /** The address without secrets, e.g. `pop3://marie@mail.example:110/`. */
-  name: string;
-  host: string;
-  port: number;
-  security: Security;
-  auth: Auth;
-  /** SHA-256 of the server's certificate, in place of a chain of trust. */
-  fingerprint?: string | null;
-  ca?: string | Uint8Array;
-  timeouts?: Partial<Limits>;
-}
+export type Pop3Options = ServerOptions<Auth, Limits>;
 
 /** A session that was opened ahead or to count the messages shows what lies there now, if it is not older than this. */
 const FRESH_MS = 60_000;
@@ -139,12 +120,7 @@ export class Maildrop {
   }
 
   async #open(): Promise<Session> {
-    const { host, port, security, auth, fingerprint, ca, timeouts } = this.#options;
-    const conn = await connect({
-      ...{ host, port, security, auth, pinnedFingerprint: fingerprint ?? null },
-      ...(ca === undefined ? {} : { ca }),
-      ...(timeouts === undefined ? {} : { limits: timeouts }),
-    });
+    const conn = await connect(connectOptions(this.#options));
     if (this.#closed) {
       await farewell(conn);
       throw this.#shut();

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startRawServer } from '../../../test/servers/imap/raw.ts';
 import { CERTIFICATE, type ImapServer, type Script, startImapServer } from '../../../test/servers/imap.ts';
-import { isTrouble, Trouble, type TroubleKind } from '../../trouble.ts';
+import { isTrouble, Trouble } from '../../trouble.ts';
+import { fails, Texts } from '../wire.fixture.ts';
 import {
   append,
-  type BodyHold,
   type Connection,
   type ConnectOptions,
   connect,
@@ -22,42 +22,10 @@ import {
   status,
 } from './index.ts';
 
-/** Bodies as text; knows what was begun and not ended. */
-class Texts implements BodyHold<string> {
-  open = 0;
-  begin() {
-    this.open++;
-    let text = '';
-    return {
-      write: (piece: Uint8Array) => {
-        text += Buffer.from(piece).toString('latin1');
-      },
-      end: () => {
-        this.open--;
-        return text;
-      },
-      abort: () => {
-        this.open--;
-      },
-    };
-  }
-}
-
 const MARIE = { by: 'password', user: 'marie', password: 'secret' } as const;
 
 function to(port: number, more: Partial<ConnectOptions> = {}): Promise<Connection> {
   return connect({ host: '127.0.0.1', port, security: 'none', auth: MARIE, ...more });
-}
-
-async function fails(promise: Promise<unknown>, kind: TroubleKind, words = /./): Promise<Trouble> {
-  const error = await promise.then(
-    () => assert.fail(`no Trouble; expected ${kind}`),
-    (thrown: unknown) => thrown,
-  );
-  assert.ok(error instanceof Trouble, String(error));
-  assert.equal(error.kind, kind, error.message);
-  assert.match(error.message, words);
-  return error;
 }
 
 async function all<B>(flow: AsyncIterable<B>): Promise<B[]> {
@@ -278,6 +246,15 @@ for (const [telling, tls] of [
     assert.equal(texts.open, 0);
   });
 }
+
+test('attack: challenges without end are malformed, answered no further than a step needs', async () => {
+  await using server = await startRawServer(
+    '* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN LOGINDISABLED] hi\r\n',
+    () => '+ \r\n',
+  );
+  await fails(to(server.port), 'malformed', /challenges without end/);
+  assert.equal(server.received().split('\r\n').length, 4);
+});
 
 test('attack: silence in the middle of a literal is lost after silenceMs', async () => {
   await using server = await serverWith({ tell: () => 'stall-in-literal' });

@@ -1,4 +1,5 @@
 import { Trouble } from '../../trouble.ts';
+import { Challenges, saslPlain, xoauth2 } from '../sasl.ts';
 import { capability } from './capability.ts';
 import type { Connection } from './connection.ts';
 import { login } from './login.ts';
@@ -45,55 +46,18 @@ async function authenticate(
   const blob = answer.toString('base64');
   conn.secrets.keep(blob, secret);
   const early = conn.has('SASL-IR');
-  let given = early;
-  let report = '';
+  const challenges = new Challenges(blob, early);
   try {
     await conn.run({
       tried: 'sign-in',
       on: '',
       pieces: () => [`AUTHENTICATE ${mechanism}${early ? ` ${blob}` : ''}`],
-      challenge: (text) => {
-        if (!given) {
-          given = true;
-          return blob;
-        }
-        report = Buffer.from(text, 'base64').toString('latin1').slice(0, 300);
-        return '';
-      },
+      challenge: (text) => challenges.answer(text),
       done: () => undefined,
     });
   } catch (error) {
-    if (report === '' || !(error instanceof Trouble)) throw error;
-    const { kind, tried, on, retryAfterMs } = error;
-    const words = conn.secrets.without(`${error.answer ?? ''} ${report}`);
-    throw new Trouble(kind, {
-      tried,
-      on,
-      answer: words,
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    });
+    throw challenges.told(error, conn.secrets);
   }
-}
-
-/** RFC 4616 §2. NUL separates: it cannot be inside. */
-function saslPlain(user: string, password: string, actAs: string): Buffer {
-  const parts = [actAs, user, password];
-  if (parts.some((part) => part.includes('\0'))) {
-    throw new Trouble('denied', { tried: 'sign-in', on: '', answer: 'NUL in a name or password' });
-  }
-  return Buffer.from(parts.join('\0'), 'utf8');
-}
-
-/** Google's and Microsoft's `user=…^Aauth=Bearer …^A^A`. */
-function xoauth2(user: string, token: string): Buffer {
-  if (/\u0001/.test(user + token)) {
-    throw new Trouble('denied', {
-      tried: 'sign-in',
-      on: '',
-      answer: 'a control character in a name or token',
-    });
-  }
-  return Buffer.from(`user=${user}\u0001auth=Bearer ${token}\u0001\u0001`, 'utf8');
 }
 
 function refusal(conn: Connection, answer: string): Trouble {

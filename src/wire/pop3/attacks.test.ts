@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startRawServer } from '../../../test/servers/imap/raw.ts';
 import { CERTIFICATE, startPop3Server } from '../../../test/servers/pop3.ts';
-import { isTrouble, Trouble, type TroubleKind } from '../../trouble.ts';
+import { isTrouble, Trouble } from '../../trouble.ts';
+import { fails, Texts } from '../wire.fixture.ts';
 import {
-  type BodyHold,
   type Connection,
   type ConnectOptions,
   connect,
@@ -17,42 +17,10 @@ import {
   uidl,
 } from './index.ts';
 
-/** Bodies as text; knows what was begun and not ended. */
-class Texts implements BodyHold<string> {
-  open = 0;
-  begin() {
-    this.open++;
-    let text = '';
-    return {
-      write: (piece: Uint8Array) => {
-        text += Buffer.from(piece).toString('latin1');
-      },
-      end: () => {
-        this.open--;
-        return text;
-      },
-      abort: () => {
-        this.open--;
-      },
-    };
-  }
-}
-
 const MARIE = { by: 'password', user: 'marie', password: 'very-secret' } as const;
 
 function to(port: number, more: Partial<ConnectOptions> = {}): Promise<Connection> {
   return connect({ host: '127.0.0.1', port, security: 'none', auth: MARIE, ...more });
-}
-
-async function fails(promise: Promise<unknown>, kind: TroubleKind, words = /./): Promise<Trouble> {
-  const error = await promise.then(
-    () => assert.fail(`no Trouble; expected ${kind}`),
-    (thrown: unknown) => thrown,
-  );
-  assert.ok(error instanceof Trouble, String(error));
-  assert.equal(error.kind, kind, error.message);
-  assert.match(error.message, words);
-  return error;
 }
 
 /** Signs anyone in without CAPA; the rest is the test's. */

@@ -3,7 +3,8 @@ import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import { startRawServer } from '../../../test/servers/imap/raw.ts';
 import { CERTIFICATE, startPop3Server } from '../../../test/servers/pop3.ts';
-import { Trouble, type TroubleKind } from '../../trouble.ts';
+import type { TroubleKind } from '../../trouble.ts';
+import { fails } from '../wire.fixture.ts';
 import { timestamp } from './apop.ts';
 import {
   type Connection,
@@ -22,17 +23,6 @@ const MARIE = { by: 'password', user: 'marie', password: 'secret' } as const;
 
 function to(port: number, more: Partial<ConnectOptions> = {}): Promise<Connection> {
   return connect({ host: '127.0.0.1', port, security: 'none', auth: MARIE, ...more });
-}
-
-async function fails(promise: Promise<unknown>, kind: TroubleKind, words = /./): Promise<Trouble> {
-  const error = await promise.then(
-    () => assert.fail(`no Trouble; expected ${kind}`),
-    (thrown: unknown) => thrown,
-  );
-  assert.ok(error instanceof Trouble, String(error));
-  assert.equal(error.kind, kind, error.message);
-  assert.match(error.message, words);
-  return error;
 }
 
 const texts = {

@@ -1,6 +1,7 @@
 import { isTrouble, Trouble } from '../../trouble.ts';
+import { saslPlain, xoauth2 } from '../sasl.ts';
 import { apop, timestamp } from './apop.ts';
-import { auth, saslPlain, xoauth2 } from './auth.ts';
+import { auth } from './auth.ts';
 import type { Connection } from './connection.ts';
 import { user } from './user.ts';
 
