@@ -15,6 +15,8 @@ export interface Errand {
   more?: readonly string[];
   /** For people, not `--json`: then no events, but what stood on standard output. */
   plain?: boolean;
+  /** By the start script, with the flags that it gives Node: where memory is looked at. */
+  byStartScript?: boolean;
 }
 
 export interface Ran {
@@ -67,7 +69,8 @@ export async function run(
   const args = [...from.flatMap((one) => ['--from', one]), '--to', to, '--data', data, ...settle, ...more];
   if (!plain) args.push('--json');
   const began = performance.now();
-  const child = spawn(process.execPath, [path.join(ROOT, 'src/cli/main.ts'), command, ...args], {
+  const program = errand.byStartScript ? 'bin/malleposte.mjs' : 'src/cli/main.ts';
+  const child = spawn(process.execPath, [path.join(ROOT, program), command, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...SECRETS, LANG: 'en_GB.UTF-8', LC_ALL: 'en_GB.UTF-8' },
   });
