@@ -93,6 +93,7 @@ test('names of servers and mail programs, in ten languages', () => {
     "Boîte d'envoi": 'outbox',
     'Boîte d’envoi': 'outbox',
     Postausgang: 'outbox',
+    'Unsent Messages': 'outbox',
     送信トレイ: 'outbox',
     Archives: 'archive',
     Archiv: 'archive',

@@ -266,6 +266,7 @@ const NAMES: Readonly<Partial<Record<Role, readonly string[]>>> = {
   ],
   outbox: [
     'Outbox',
+    'Unsent Messages',
     "Boîte d'envoi",
     "Boite d'envoi",
     'Messages à envoyer',

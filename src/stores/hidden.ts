@@ -7,7 +7,7 @@ import type { AsideBecause } from './source.ts';
 /** What systems, editors and mail servers drop beside people's files: never somebody's mail. */
 const DROPPING =
   /^\.(?:_.*|#.*|nfs.*|git.*|DS_Store|localized|directory|imap|svn|hg|snapshot|thumbnails|Spotlight-V100|fseventsd|TemporaryItems|DocumentRevisions-V100)$/;
-const MAIL_NAME = /\.(?:eml|mbox|mbx)$/i;
+const MAIL_NAME = /\.(?:emlx?|msg|mbox|mbx)$/i;
 const MBOX_START = 'From ';
 
 /**

@@ -1,8 +1,8 @@
 import { lstatSync } from 'node:fs';
 import path from 'node:path';
-import { roleOf } from '../../mail/role.ts';
-import { type Attempt, Trouble } from '../../trouble.ts';
-import { below, leadsDown, levelsOf, shown } from '../below.ts';
+import { type Attempt, isTrouble, Trouble } from '../../trouble.ts';
+import { roleIn } from '../accounts.ts';
+import { below, type FilePath, leadsDown, levelsOf, shown } from '../below.ts';
 import { readCheckpointText } from '../checkpoint-text.ts';
 import type { Change, Entry, Folder } from '../entry.ts';
 import { errorCode, fileTrouble, unreadTrouble } from '../file-trouble.ts';
@@ -10,39 +10,80 @@ import type { Hold } from '../hold.ts';
 import { differences, KnownGatherer, unpackKnown } from '../known.ts';
 import { Breath, pourFile } from '../pour-file.ts';
 import type { Aside, Received, Source, SourceTraits, Unread } from '../source.ts';
-import { findEmlFolders, isMessage, namesIn } from './tree.ts';
+import { lookAt, pourEmlx } from './emlx.ts';
+import { type Key, keyOf, readKey, stampOf } from './key.ts';
+import { metInMsg, pourMsg } from './msg.ts';
+import { type Kind, kindOf, MAILBOX_LEVEL, PARTIAL } from './names.ts';
+import { Outside, type OutsideParts } from './outside.ts';
+import { ASIDE_MAX, findEmlFolders, isMailbox, join, leave, namesIn } from './tree.ts';
 
-/** Mail as one `.eml` file a message (RFC 5322 as it is), in directories. */
+/**
+ * Mail as one file a message, in directories: `.eml` (Windows Mail and Live Mail, exports), `.emlx` (Apple Mail), `.msg`
+ * (Outlook).
+ */
 export function openEmlSource(options: { path: string; name: string }): Source {
   return new EmlFiles(options);
 }
 
 class EmlFiles implements Source {
   readonly name: string;
-  /** A file of this kind says nothing about having been read. */
-  readonly traits: SourceTraits = { bytes: 'original', lineEnds: 'local', marks: false, lanes: 2 };
+  readonly traits: SourceTraits;
   private readonly root: string;
-  private notTaken: readonly Aside[] = [];
+  /** What the last `folders()` met. */
+  private kinds: ReadonlySet<Kind> | null = null;
+  /** By handle of the folder; what the tree told is below no handle. */
+  private notTaken = new Map<string | null, readonly Aside[]>();
   private closed = false;
 
   constructor(options: { path: string; name: string }) {
     this.name = options.name;
     this.root = path.resolve(options.path);
+    const met = (kind: Kind): boolean => this.kindsMet().has(kind);
+    this.traits = {
+      // Said of all of them: one that is rebuilt must not be taken for an original.
+      get bytes() {
+        return met('msg') ? 'rebuilt' : 'original';
+      },
+      lineEnds: 'local',
+      /** An .eml file says nothing about having been read. */
+      get marks() {
+        return met('emlx') || met('msg');
+      },
+      lanes: 2,
+    };
+  }
+
+  /** The traits may be asked for before the folders are. What cannot be read is told by what reads it. */
+  private kindsMet(): ReadonlySet<Kind> {
+    try {
+      this.kinds ??= findEmlFolders(this.root).kinds;
+      return this.kinds;
+    } catch (cause) {
+      if (!isTrouble(cause)) throw cause;
+      return NO_KINDS;
+    }
   }
 
   aside(): readonly Aside[] {
-    return this.notTaken;
+    const all: Aside[] = [];
+    for (const list of this.notTaken.values())
+      for (const { path: name, because } of list) if (all.length <= ASIDE_MAX) leave(all, name, because);
+    return all;
   }
 
   async folders(): Promise<Folder[]> {
     this.check('list-folders');
-    const { folders, aside } = findEmlFolders(this.root);
-    this.notTaken = aside;
-    return folders.map(({ handle, path }): Folder => {
-      const role = roleOf({ path });
+    const { folders, aside, kinds } = findEmlFolders(this.root);
+    const kept = this.notTaken;
+    this.kinds = kinds;
+    this.notTaken = new Map([[null, aside]]);
+    return folders.map((each): Folder => {
+      const { handle, path } = each;
+      const others = kept.get(handle);
+      if (others !== undefined) this.notTaken.set(handle, others);
       return {
         ...{ path, handle, selectable: true, subscribed: true, messages: null, position: null },
-        ...{ role: role?.role ?? null, roleBy: role?.by ?? null },
+        ...roleIn(each),
         // A file may be written over without its directory knowing.
         state: null,
       };
@@ -52,19 +93,23 @@ class EmlFiles implements Source {
   async *entries(folder: Folder): AsyncGenerator<Entry> {
     this.at(folder, 'list-messages');
     const breath = new Breath();
+    const outside = new Outside(this.root);
+    const others: Aside[] = [];
     try {
-      for (const { name, is } of namesIn(this.root, folder.handle)) {
+      for (const { level, name, is } of namesIn(this.root, folder.handle)) {
         this.check('list-messages');
         const due = breath.due();
         if (due) await due;
-        if (is === 'directory' || !isMessage(name)) continue;
-        const stats = lstatSync(below(this.root, folder.handle, name), { throwIfNoEntry: false });
-        if (stats === undefined) continue;
-        yield { key: keyOf(name, stats), marks: [], receivedAt: null, size: stats.size };
+        const kind = kindOf(name);
+        if (is === 'directory' || kind === null) continue;
+        const entry = this.entryOf({ kind, level, name, handle: folder.handle }, outside);
+        if (entry === 'other') leave(others, shown(join(join(folder.handle, level), name)), 'no-message');
+        else if (entry !== null) yield entry;
       }
     } catch (cause) {
       throw fileTrouble(cause, 'list-messages', `${this.name} ${folder.path.join('/')}`);
     }
+    this.notTaken.set(folder.handle, others);
   }
 
   async *changes(folder: Folder, since: string | null): AsyncGenerator<Change> {
@@ -84,9 +129,10 @@ class EmlFiles implements Source {
   ): AsyncGenerator<Received<B> | Unread> {
     this.at(folder, 'read-message');
     const breath = new Breath();
+    const outside = new Outside(this.root);
     for (const key of new Set(keys)) {
       this.check('read-message');
-      yield this.pour(folder, key, hold);
+      yield this.answer(folder, key, hold, outside);
       const due = breath.due();
       if (due) await due;
     }
@@ -97,22 +143,44 @@ class EmlFiles implements Source {
     this.closed = true;
   }
 
-  private pour<B>(folder: Folder, key: string, hold: Hold<B>): Received<B> | Unread {
-    const on = `${this.name} ${folder.path.join('/')} ${key}`;
-    const name = nameOf(key);
-    const gone = () => new Trouble('missing', { tried: 'read-message', on });
-    if (name === null) return { is: 'unread', key, trouble: gone() };
+  /** Null: it is gone since its name was read. `other`: no mail. */
+  private entryOf({ kind, level, name, handle }: FileFacts, outside: Outside): Entry | 'other' | null {
+    const inTree = join(join(handle, level), name);
+    const file = below(this.root, inTree);
+    const stats = lstatSync(file, { throwIfNoEntry: false });
+    if (stats === undefined) return null;
+    const { size } = stats;
+    const plain = { key: keyOf(level, name, stampOf(stats)), marks: [], receivedAt: null, size };
+    if (kind === 'eml') return plain;
     try {
-      const { body } = pourFile(below(this.root, folder.handle, name), hold, (stats) => {
-        if (keyOf(name, stats) !== key) throw gone();
-      });
-      return { is: 'received', key, marks: null, receivedAt: null, body };
+      if (kind === 'msg') {
+        const met = metInMsg(file);
+        return met.is === 'other' ? 'other' : { ...plain, marks: met.marks, receivedAt: met.receivedAt };
+      }
+      const looked = lookAt(file, partsOf(inTree, outside));
+      const { marks, receivedAt, length, seal } = looked;
+      return { key: keyOf(level, name, seal), marks, receivedAt, size: length };
     } catch (cause) {
-      return {
-        is: 'unread',
-        key,
-        trouble: errorCode(cause) === 'ENOENT' ? gone() : unreadTrouble(cause, on),
-      };
+      if (errorCode(cause) === 'ENOENT') return null;
+      // Told all the same: reading it says why it cannot be read. What concerns the store is thrown.
+      unreadTrouble(cause, name);
+      return plain;
+    }
+  }
+
+  private answer<B>(folder: Folder, key: string, hold: Hold<B>, outside: Outside): Received<B> | Unread {
+    const on = `${this.name} ${folder.path.join('/')} ${key}`;
+    const gone = () => new Trouble('missing', { tried: 'read-message', on });
+    const named = readKey(key, (level) => MAILBOX_LEVEL.test(level) && isMailbox(this.root, folder.handle));
+    if (named === null) return { is: 'unread', key, trouble: gone() };
+    const inTree = join(folder.handle, named.file);
+    try {
+      if (!leadsDown(this.root, levelsOf(inTree).slice(0, -1))) throw gone();
+      const file = below(this.root, inTree);
+      return { is: 'received', key, ...pour(file, named, hold, gone, partsOf(inTree, outside)) };
+    } catch (cause) {
+      const trouble = errorCode(cause) === 'ENOENT' ? gone() : unreadTrouble(cause, on);
+      return { is: 'unread', key, trouble: isTrouble(trouble, 'missing') ? trouble : inPlace(trouble, on) };
     }
   }
 
@@ -127,17 +195,41 @@ class EmlFiles implements Source {
   }
 }
 
-/** `NAME/SIZE.TIME`: a file that was written over is another message. A name that is no UTF-8 has a `/` before it. */
-function keyOf(name: string, { size, mtimeMs }: { size: number; mtimeMs: number }): string {
-  const text = shown(name);
-  const reversible = Buffer.from(text).toString('latin1') === name;
-  return `${reversible ? text : `/${name}`}/${size}.${Math.floor(mtimeMs).toString(36)}`;
+const NO_KINDS: ReadonlySet<Kind> = new Set();
+
+interface FileFacts {
+  kind: Kind;
+  level: string;
+  name: string;
+  /** Of the folder. */
+  handle: string;
 }
 
-/** The Latin-1 name of a file in the folder; null when the key cannot be one of ours. */
-function nameOf(key: string): string | null {
-  const slash = key.lastIndexOf('/');
-  const text = key.slice(0, Math.max(0, slash));
-  const name = text.startsWith('/') ? text.slice(1) : Buffer.from(text).toString('latin1');
-  return isMessage(name) && !/[/\0]/.test(name) ? name : null;
+/** Null for a message that is whole in its file. */
+function partsOf(inTree: string, outside: Outside): OutsideParts | null {
+  return PARTIAL.test(inTree) ? outside.partsOf(inTree) : null;
+}
+
+function pour<B>(
+  file: FilePath,
+  { kind, seal }: Key,
+  hold: Hold<B>,
+  gone: () => Trouble,
+  outside: OutsideParts | null,
+): Pick<Received<B>, 'body' | 'marks' | 'receivedAt'> {
+  const isSame = (stats: { size: number; mtimeMs: number }): void => {
+    if (stampOf(stats) !== seal) throw gone();
+  };
+  if (kind === 'eml') return { body: pourFile(file, hold, isSame).body, marks: null, receivedAt: null };
+  if (kind === 'msg') return pourMsg(file, hold, isSame);
+  const { body, looked } = pourEmlx(file, outside, hold, (found) => {
+    if (found.seal !== seal) throw gone();
+  });
+  return { body, marks: looked.marks, receivedAt: looked.receivedAt };
+}
+
+/** A format knows what is wrong, the store knows with what. */
+function inPlace(trouble: Trouble, on: string): Trouble {
+  const answer = trouble.answer ?? '';
+  return new Trouble(trouble.kind, { tried: 'read-message', on, answer, cause: trouble });
 }

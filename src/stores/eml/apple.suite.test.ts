@@ -1,0 +1,56 @@
+import { mkdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { emlxMarks, writeEmlx } from '../../formats/emlx/emlx.fixture.ts';
+import { readExtent, readNoted } from '../../formats/emlx/index.ts';
+import { openBelow } from '../open-below.fixture.ts';
+import { sourceSuite } from '../source.suite.ts';
+import { openEmlSource } from './source.ts';
+
+const STORE = '8D7A2C1E-9F3B-4C5D-8E6F-0A1B2C3D4E5F';
+
+/** The hands of the test write as Apple Mail does: mailboxes in mailboxes, a directory for each thousand, marks in place. */
+sourceSuite({
+  name: 'eml source, a tree of Apple Mail',
+  make: async () => {
+    const root = await mkdtemp(path.join(tmpdir(), 'emlx-suite-'));
+    const connect = () => openEmlSource({ path: root, name: `eml:${root}` });
+    const source = connect();
+    const mailbox = (folder: readonly string[]) => path.join(root, ...folder.map((name) => `${name}.mbox`));
+    const fileOf = (folder: readonly string[], key: string) =>
+      path.join(mailbox(folder), key.slice(0, key.lastIndexOf('/')));
+    let count = 990;
+    return {
+      source,
+      open: openBelow(root),
+      again: async () => connect(),
+      async seed(folder, messages) {
+        mkdirSync(mailbox(folder), { recursive: true });
+        for (const { bytes, marks, receivedAt } of messages) {
+          count += 1;
+          const thousand = count < 1000 ? [] : [String(Math.floor(count / 1000))];
+          const directory = path.join(mailbox(folder), STORE, 'Data', ...thousand, 'Messages');
+          mkdirSync(directory, { recursive: true });
+          writeFileSync(path.join(directory, `${count}.emlx`), writeEmlx(bytes, { marks, receivedAt }));
+        }
+      },
+      expected: (message) => ({ ...message, marks: emlxMarks(message.marks) }),
+      holdsPath: (folder) => folder.every((name) => !/[/\0]|^\./.test(name) && Buffer.byteLength(name) < 251),
+      async flag(folder, key, marks) {
+        const file = readFileSync(fileOf(folder, key));
+        const { start, length } = readExtent(file, file.length);
+        const { receivedAt } = readNoted(file.subarray(start + length));
+        const message = file.subarray(start, start + length);
+        writeFileSync(fileOf(folder, key), writeEmlx(message, { marks, receivedAt }));
+      },
+      async expunge(folder, key) {
+        unlinkSync(fileOf(folder, key));
+      },
+      async close() {
+        await source.close();
+        rmSync(root, { recursive: true });
+      },
+    };
+  },
+});

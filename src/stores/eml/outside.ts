@@ -1,0 +1,120 @@
+import { lstatSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { type Gap, PIECE_BYTES } from '../../formats/emlx/index.ts';
+import { Trouble } from '../../trouble.ts';
+import { below, isDirectory, leadsDown, levelsOf, shown } from '../below.ts';
+import { piecesOf } from '../pour-file.ts';
+import { ATTACHMENTS, PARTIAL } from './names.ts';
+import type { Content } from './partial.ts';
+import { join } from './tree.ts';
+
+/** What Apple Mail keeps beside one message. */
+export interface OutsideParts {
+  /** Changes when any of it changes. */
+  stamp(): string;
+  /** Throws `malformed` where it is not there or not sure. */
+  find(gap: Gap): Content;
+}
+
+/** More are no letter's; they are not looked at. */
+const FILES_MAX = 2000;
+
+interface OutsideFile {
+  /** Below the root. */
+  handle: string;
+  /** `2`, `1.2`. */
+  part: string;
+  /** As people see it. */
+  name: string;
+  is: Content['is'];
+  size: number;
+  mtimeMs: number;
+}
+
+/**
+ * Of a message `DIR/Messages/ID.partial.emlx`: `DIR/Attachments/ID/PART/NAME`, decoded, and from older versions
+ * `DIR/Messages/ID.PART.emlxpart`, as it stood. Lists each directory once: for one walk over a folder.
+ */
+export class Outside {
+  private readonly root: string;
+  /** By directory: the loose parts in it, by the number of their message. */
+  private readonly loose = new Map<string, Map<string, string[]>>();
+
+  constructor(root: string) {
+    this.root = root;
+  }
+
+  /** `handle`: of the message's file below the root. */
+  partsOf(handle: string): OutsideParts {
+    const directory = path.posix.dirname(`/${handle}`).slice(1);
+    const id = path.posix.basename(handle).replace(PARTIAL, '');
+    const files = [...attachments(this.root, directory, id), ...this.looseFiles(directory, id)];
+    return {
+      stamp() {
+        const lines = files.map((file) => `${file.handle} ${file.size} ${Math.floor(file.mtimeMs)}`);
+        return lines.sort().join('\n');
+      },
+      find: (gap) => {
+        const { handle: file, is, size } = chosen(files, gap);
+        return { is, size, pieces: () => piecesOf(below(this.root, file), size, PIECE_BYTES) };
+      },
+    };
+  }
+
+  private *looseFiles(directory: string, id: string): Generator<OutsideFile> {
+    for (const name of this.looseIn(directory).get(id) ?? [])
+      yield* fileAt(this.root, join(directory, name), LOOSE.exec(name)![2]!, 'encoded');
+  }
+
+  private looseIn(directory: string): Map<string, string[]> {
+    const known = this.loose.get(directory);
+    if (known !== undefined) return known;
+    const byId = new Map<string, string[]>();
+    for (const name of readdirSync(below(this.root, directory), { encoding: 'latin1' })) {
+      const id = LOOSE.exec(name)?.[1];
+      if (id !== undefined) byId.set(id, [...(byId.get(id) ?? []), name]);
+    }
+    this.loose.set(directory, byId);
+    return byId;
+  }
+}
+
+/** `123.2.emlxpart`, `123.1.2.emlxpart` */
+const LOOSE = /^(\d+)\.(\d+(?:\.\d+)*)\.emlxpart$/i;
+
+function chosen(all: readonly OutsideFile[], { part, filename }: Gap): OutsideFile {
+  const files = all.filter((file) => file.part === part && file.size > 0);
+  if (files.length === 1) return files[0]!;
+  const named = files.filter(({ name }) => name.normalize('NFC') === filename?.normalize('NFC'));
+  if (named.length === 1) return named[0]!;
+  const what = `attachment ${part}${filename === null ? '' : ` (${filename})`}`;
+  throw new Trouble('malformed', {
+    tried: 'read-message',
+    on: 'emlx',
+    answer: files.length === 0 ? `${what} was not fetched by Mail` : `${what} is one of several files`,
+  });
+}
+
+function* attachments(root: string, directory: string, id: string): Generator<OutsideFile> {
+  const above = path.posix.dirname(`/${directory}`).slice(1);
+  const home = join(join(above, ATTACHMENTS), id);
+  if (directory === '' || id === '' || !leadsDown(root, levelsOf(home))) return;
+  for (const part of names(root, home)) {
+    const inside = join(home, part);
+    if (!/^\d+(?:\.\d+)*$/.test(part) || !isDirectory(root, inside)) continue;
+    for (const name of names(root, inside)) yield* fileAt(root, join(inside, name), part, 'decoded');
+  }
+}
+
+function* fileAt(root: string, handle: string, part: string, is: Content['is']): Generator<OutsideFile> {
+  const stats = lstatSync(below(root, handle), { throwIfNoEntry: false });
+  const name = shown(path.posix.basename(handle));
+  if (stats?.isFile()) yield { handle, part, name, is, size: stats.size, mtimeMs: stats.mtimeMs };
+}
+
+/** Without what the system drops there; sorted. */
+function names(root: string, handle: string): string[] {
+  const all = readdirSync(below(root, handle), { encoding: 'latin1' });
+  const seen = all.filter((name) => !name.startsWith('.')).sort();
+  return seen.slice(0, FILES_MAX);
+}

@@ -1,0 +1,65 @@
+import { encoded, type Gap, gapsOf, PARTIAL_MAX_BYTES } from '../../formats/emlx/index.ts';
+import { Trouble } from '../../trouble.ts';
+import type { Hold } from '../hold.ts';
+import { readAt } from '../pour-file.ts';
+import type { OutsideParts } from './outside.ts';
+
+/**
+ * A message whose attachments lie beside it, whole again: its own bytes, and in each gap the attachment, encoded as its header
+ * says. The lines of base64 may have been shorter or longer in the original; what they say is the same. Throws `malformed`
+ * where a part lies nowhere.
+ */
+export function pourPartial<B>(
+  { fd, start, length }: { fd: number; start: number; length: number },
+  outside: OutsideParts,
+  hold: Hold<B>,
+): B {
+  if (length > PARTIAL_MAX_BYTES)
+    throw new Trouble('refused', {
+      tried: 'read-message',
+      on: 'emlx',
+      answer: 'more text than a message has',
+    });
+  const message = readAt(fd, start, length);
+  const gaps = gapsOf(message);
+  // Before anything is poured: a part that is missing is known at once.
+  const contents = gaps.map((gap) => outside.find(gap));
+  const lineEnd = message.includes('\r\n') ? '\r\n' : '\n';
+  const sink = hold.begin(length + contents.reduce((sum, { size }) => sum + size, 0));
+  try {
+    let at = 0;
+    for (const [n, gap] of gaps.entries()) {
+      sink.write(message.subarray(at, gap.field.start));
+      sink.write(message.subarray(gap.field.end, gap.body.start));
+      for (const piece of contentOf(gap, contents[n]!, lineEnd)) sink.write(piece);
+      at = gap.body.end;
+    }
+    sink.write(message.subarray(at));
+  } catch (cause) {
+    sink.abort();
+    throw cause;
+  }
+  return sink.end();
+}
+
+/** An attachment beside its message. */
+export interface Content {
+  /** In bytes. */
+  size: number;
+  /** As it stood in the message, or decoded. */
+  is: 'encoded' | 'decoded';
+  pieces(): Iterable<Uint8Array>;
+}
+
+function* contentOf(gap: Gap, content: Content, lineEnd: string): Generator<Uint8Array> {
+  if (content.is === 'decoded') {
+    yield* encoded(content.pieces(), gap.encoding, lineEnd);
+    return;
+  }
+  let last = -1;
+  for (const piece of content.pieces()) {
+    yield piece;
+    last = piece.at(-1) ?? last;
+  }
+  if (last !== 10) yield Buffer.from(lineEnd);
+}
