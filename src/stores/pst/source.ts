@@ -10,6 +10,7 @@ import type { Hold, Sink } from '../hold.ts';
 import { differences, KnownGatherer, unpackKnown } from '../known.ts';
 import { Breath } from '../pour-file.ts';
 import type { Aside, Received, Source, SourceTraits, Unread } from '../source.ts';
+import { watched } from '../watched.ts';
 import {
   damaged,
   isHeaderOnly,
@@ -26,7 +27,6 @@ import { type Folders, foldersIn, readHandle } from './folders.ts';
 import { digestOf, readKey } from './key.ts';
 import type { OpenFile } from './open-file.ts';
 import { ASIDE_MAX, findPstFiles, leave, type PstPath } from './tree.ts';
-import { watched } from './watched.ts';
 
 /**
  * Mail in Outlook's PST and OST files: one file, or a directory of them. Opens no file before it is asked to, and each
