@@ -1,5 +1,5 @@
 import { HEAD_MAX_BYTES, type Head, lineAfter, readHead } from './head.ts';
-import { POSTMARK_MAX_BYTES, readPostmark } from './postmark.ts';
+import { POSTMARK_MAX_BYTES, type Postmark, readPostmark } from './postmark.ts';
 
 /**
  * Finds the messages of an mbox of any size in one pass over bounded memory. Each byte of the file belongs to exactly
@@ -23,6 +23,18 @@ export interface Part {
   lines: FromLines;
   /** Its extent was told by a `Content-Length` that leads to a separator. */
   measured: boolean;
+  /** What `SplitRules.head` answered. */
+  note?: unknown;
+}
+
+/** What is known beforehand of the program that wrote the file. */
+export interface SplitRules {
+  /** Instead of `readPostmark`: which lines of its own separate. */
+  postmark?: (line: string) => Postmark | null;
+  /** False: it measures nothing, so no `Content-Length` is believed. The file is then read strictly forwards. */
+  measured?: false;
+  /** Looks at the head of a message, whose separator line is at `at`; the answer becomes the note of the part. */
+  head?: (bytes: Buffer, at: number, head: Head) => unknown;
 }
 
 /** Lines of a message that begin like a separator: what tells how its writer quoted. */
@@ -53,8 +65,12 @@ const CR = 13;
 const GT = 62;
 
 /** Parts in order, many at a time. `size` is how far the file is read; what comes after it is not looked at. */
-export async function* splitMbox(readAt: ReadAt, size: number): AsyncGenerator<Part[]> {
-  const splitter = new Splitter(readAt, size);
+export async function* splitMbox(
+  readAt: ReadAt,
+  size: number,
+  rules: SplitRules = {},
+): AsyncGenerator<Part[]> {
+  const splitter = new Splitter(readAt, size, rules);
   while (!splitter.done) {
     const parts = await splitter.step();
     if (parts.length > 0) yield parts;
@@ -67,6 +83,7 @@ interface Open {
   start: number;
   date: number | null;
   head: Head | null;
+  note: unknown;
   lines: FromLines;
   /** Where `Content-Length` says it ends; null when it says nothing or nothing believable. */
   measuredEnd: number | null;
@@ -77,6 +94,7 @@ class Splitter {
   done = false;
   private readonly readAt: ReadAt;
   private readonly size: number;
+  private readonly rules: SplitRules;
   private readonly room: Buffer;
   private window: Buffer;
   private base = 0;
@@ -87,9 +105,10 @@ class Splitter {
   private bareAllowed = false;
   private parts: Part[] = [];
 
-  constructor(readAt: ReadAt, size: number) {
+  constructor(readAt: ReadAt, size: number, rules: SplitRules) {
     this.readAt = readAt;
     this.size = size;
+    this.rules = rules;
     this.room = Buffer.allocUnsafeSlow(Math.min(size, HEAD_MAX_BYTES + BEHIND + AHEAD + BLOCK_BYTES));
     this.window = this.room.subarray(0, 0);
   }
@@ -187,7 +206,8 @@ class Splitter {
     const { window } = this;
     const next = lineAfter(window, hit, Math.min(window.length, hit + POSTMARK_MAX_BYTES + 2));
     if (next === hit + POSTMARK_MAX_BYTES + 2 && window[next - 1] !== LF) return null;
-    const postmark = readPostmark(window.toString('latin1', hit, next).replace(/\r?\n$/, ''));
+    const read = this.rules.postmark ?? readPostmark;
+    const postmark = read(window.toString('latin1', hit, next).replace(/\r?\n$/, ''));
     if (postmark === null) return null;
     const first = this.base + hit === 0;
     const emptyBefore = first || this.emptyLineBefore(hit, this.open!) > 0;
@@ -216,7 +236,7 @@ class Splitter {
 
   private openPart(is: Part['is'], offset: number, date: number | null): void {
     const lines = { bare: 0, quoted: 0, deeper: 0 };
-    this.open = { is, offset, start: offset, date, head: null, lines, measuredEnd: null };
+    this.open = { is, offset, start: offset, date, head: null, note: undefined, lines, measuredEnd: null };
   }
 
   /** Null when the head was taken; false when more bytes are needed first; true when its length is to be believed. */
@@ -239,8 +259,9 @@ class Splitter {
       (index) => this.begins(index) && this.postmarkAt(index) !== null,
     );
     open.head = head;
+    open.note = this.rules.head?.(window, at, head);
     this.at = head.start;
-    if (!head.ended || head.contentLength === null) return null;
+    if (!head.ended || head.contentLength === null || this.rules.measured === false) return null;
     const end = this.base + head.body + head.contentLength;
     if (end > this.size) return null;
     open.measuredEnd = end;
@@ -284,7 +305,7 @@ class Splitter {
   }
 
   private close(next: number, emptyLine: number): void {
-    const { is, offset, start, date, head, lines, measuredEnd } = this.open!;
+    const { is, offset, start, date, head, note, lines, measuredEnd } = this.open!;
     const floor = Math.min(start, next);
     // Between the measured end and the separator there may be an empty line and nothing else, or bytes would be lost.
     const measured =
@@ -302,6 +323,7 @@ class Splitter {
       marks: head?.marks ?? [],
       lines,
       measured,
+      ...(note === undefined ? {} : { note }),
     });
     this.open = null;
   }
