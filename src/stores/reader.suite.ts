@@ -37,7 +37,9 @@ export const readerLaws: Laws<ReaderStand> = {
     const before = await collect(reader.entries(folder));
     await readKeys(reader, folder, [...before.map((entry) => entry.key)].reverse());
     assert.deepEqual(await collect(reader.entries(folder)), before);
-    assert.equal((await folderAt(reader, folder.path)).state, folder.state, 'the state is what it was');
+    const { state } = await folderAt(reader, folder.path);
+    // Null is no promise: a store of files makes one as soon as they are old enough.
+    if (folder.state !== null) assert.equal(state, folder.state, 'the state is what it was');
     if (!stand.again) return;
     const other = await stand.again();
     try {
