@@ -39,10 +39,19 @@ function fileAccount(address: FileAddress): Account {
   return {
     name,
     async openSource() {
-      if (kind === 'mbox') return (await import('../stores/mbox/source.ts')).openMboxSource({ path, name });
-      if (kind === 'pst') return (await import('../stores/pst/source.ts')).openPstSource({ path, name });
-      if (kind === 'eml') return (await import('../stores/eml/source.ts')).openEmlSource({ path, name });
-      return (await import('../stores/maildir/source.ts')).openMaildirSource({ path, name });
+      const where = { path, name };
+      switch (kind) {
+        case 'mbox':
+          return (await import('../stores/mbox/source.ts')).openMboxSource(where);
+        case 'eml':
+          return (await import('../stores/eml/source.ts')).openEmlSource(where);
+        case 'pst':
+          return (await import('../stores/pst/source.ts')).openPstSource(where);
+        case 'takeout':
+          return (await import('../stores/takeout/source.ts')).openTakeoutSource(where);
+        case 'maildir':
+          return (await import('../stores/maildir/source.ts')).openMaildirSource(where);
+      }
     },
     async openTarget() {
       if (kind !== 'maildir') throw usage('only-source', name);

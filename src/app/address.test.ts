@@ -99,7 +99,6 @@ test('what is wrong is named', () => {
     ['pop3s://a@h.example/?lanes=2', 'unknown-parameter'],
     ['pop3s://a@h.example/?starttls=required', 'bad-starttls'],
     ['pst:', 'no-path'],
-    ['takeout:/a', 'not-yet'],
     ['gmail://a@h.example', 'not-yet'],
     ['mbox:', 'no-path'],
     ['imaps://', 'no-host'],

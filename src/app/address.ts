@@ -40,7 +40,7 @@ export interface MemoryAddress {
 
 export type Address = ServerAddress | FileAddress | MemoryAddress;
 
-const FILE_KINDS = ['mbox', 'maildir', 'eml', 'pst'] as const;
+const FILE_KINDS = ['mbox', 'maildir', 'eml', 'pst', 'takeout'] as const;
 /** `tls`: from the first byte. */
 const SCHEMES = {
   imap: { kind: 'imap', tls: false, port: 143 },
@@ -49,7 +49,7 @@ const SCHEMES = {
   pop3s: { kind: 'pop3', tls: true, port: 995 },
 } as const;
 type Scheme = keyof typeof SCHEMES;
-const NOT_YET = new Set(['takeout', 'gmail']);
+const NOT_YET = new Set(['gmail']);
 const LANES_MAX = 16;
 
 /**

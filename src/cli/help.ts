@@ -18,7 +18,7 @@ const ADDRESSES = [
   'imaps://USER@HOST:PORT/?secret=env:NAME|file:PATH&token=env:NAME|file:PATH&fingerprint=SHA256&lanes=N',
   'imap://USER@HOST:PORT/?starttls=required|never&…',
   'pop3s://USER@HOST:PORT/?…   pop3://USER@HOST:PORT/?starttls=required|never&…',
-  'pst:PATH   maildir:PATH   mbox:PATH   eml:PATH   memory:NAME',
+  'pst:PATH   takeout:PATH   maildir:PATH   mbox:PATH   eml:PATH   memory:NAME',
 ];
 
 /** `--help`: of all, or of one command. */

@@ -104,9 +104,9 @@ export const en = {
     'no-file': 'the certificate file is needed, for example malleposte certify certificate.json',
     'same-twice': 'this account is given twice, or as source and target at once',
     'unknown-scheme':
-      'an address begins with imap://, imaps://, pop3://, pop3s://, pst:, mbox:, maildir:, eml: or memory:',
+      'an address begins with imap://, imaps://, pop3://, pop3s://, pst:, takeout:, mbox:, maildir:, eml: or memory:',
     'not-yet':
-      'this kind of store is not yet supported; imap(s)://, pop3(s)://, pst:, mbox:, maildir: and eml: are',
+      'this kind of store is not yet supported; imap(s)://, pop3(s)://, pst:, takeout:, mbox:, maildir: and eml: are',
     unreadable:
       'this is not an address; it should look like imaps://marie%40example.org@mail.example.org:993/',
     'no-host': 'the server’s name is missing',

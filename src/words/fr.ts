@@ -107,9 +107,9 @@ export const fr: Catalogue = {
     'no-file': 'il faut le fichier de l’attestation, par exemple malleposte certify attestation.json',
     'same-twice': 'ce compte est donné deux fois, ou comme source et destination à la fois',
     'unknown-scheme':
-      'une adresse commence par imap://, imaps://, pop3://, pop3s://, pst:, mbox:, maildir:, eml: ou memory:',
+      'une adresse commence par imap://, imaps://, pop3://, pop3s://, pst:, takeout:, mbox:, maildir:, eml: ou memory:',
     'not-yet':
-      'ce genre de dépôt n’est pas encore pris en charge ; imap(s)://, pop3(s)://, pst:, mbox:, maildir: et eml: le sont',
+      'ce genre de dépôt n’est pas encore pris en charge ; imap(s)://, pop3(s)://, pst:, takeout:, mbox:, maildir: et eml: le sont',
     unreadable:
       'ce n’est pas une adresse ; elle ressemble à imaps://marie%40example.org@mail.example.org:993/',
     'no-host': 'il manque le nom du serveur',
