@@ -15,6 +15,8 @@ export interface Head {
   digest: string;
   /** As IMAP spells them, sorted. */
   marks: string[];
+  /** Thunderbird has fetched only the beginning of it (POP3). */
+  partial: boolean;
   /** Of `Content-Length`, when there is exactly one sound one. */
   contentLength: number | null;
 }
@@ -51,7 +53,7 @@ const VOLATILE_MAX_CHARS = 18;
 export function readHead(bytes: Buffer, at: number, end: number, stopsAt: (index: number) => boolean): Head {
   const start = lineAfter(bytes, at, end);
   const limit = Math.min(end, at + HEAD_MAX_BYTES);
-  const fields: Fields = { status: '', mozilla: null, keywords: [], contentLength: [] };
+  const fields: Fields = { status: '', mozilla: null, keywords: [], contentLength: [], inKeywords: false };
   const steady: [number, number][] = [[at, start]];
   let line = start;
   let ended = false;
@@ -67,6 +69,7 @@ export function readHead(bytes: Buffer, at: number, end: number, stopsAt: (index
     if (first === 70 && stopsAt(line)) break;
     // A folded line (RFC 5322 §2.2.3) belongs to the field before it.
     if (first !== 32 && first !== 9) skipping = note(bytes, line, next, fields);
+    else if (fields.inKeywords) fields.keywords.push(...wordsOf(bytes, line, next));
     if (!skipping) extend(steady, line, next);
     line = next;
   }
@@ -77,14 +80,18 @@ export function readHead(bytes: Buffer, at: number, end: number, stopsAt: (index
     ended,
     digest: digestOf(bytes, steady),
     marks: marksOf(fields),
+    partial: ((fields.mozilla ?? 0) & PARTIAL) !== 0,
     contentLength: others.length === 0 ? contentLength : null,
   };
 }
 
 interface Fields {
   status: string;
+  /** The low half from `X-Mozilla-Status`, the high half from `X-Mozilla-Status2`. */
   mozilla: number | null;
   keywords: string[];
+  /** The line before was, or went on, a field of keywords: Thunderbird folds it. */
+  inKeywords: boolean;
   contentLength: number[];
 }
 
@@ -97,6 +104,7 @@ export function lineAfter(bytes: Buffer, at: number, end: number): number {
 /** Keeps what the field tells; true when the field is a volatile one. */
 function note(bytes: Buffer, line: number, next: number, fields: Fields): boolean {
   const first = bytes[line]! | 32;
+  fields.inKeywords = false;
   // s, x, c, l: no other letter begins a field of ours.
   if (first !== 115 && first !== 120 && first !== 99 && first !== 108) return false;
   const colon = bytes.subarray(line, Math.min(next, line + VOLATILE_MAX_CHARS)).indexOf(COLON);
@@ -110,10 +118,22 @@ function note(bytes: Buffer, line: number, next: number, fields: Fields): boolea
   if (name === 'status' || name === 'x-status')
     fields.status += name === 'status' ? value.toLowerCase() : value;
   else if (name === 'x-mozilla-status' && /^[0-9a-f]{4}$/i.test(value))
-    fields.mozilla = Number.parseInt(value, 16);
-  else if (name === 'x-keywords' || name === 'x-mozilla-keys') fields.keywords.push(...value.split(/\s+/));
-  else if (name === 'content-length' && /^\d{1,15}$/.test(value)) fields.contentLength.push(+value);
+    fields.mozilla = ((fields.mozilla ?? 0) & HIGH_HALF) | Number.parseInt(value, 16);
+  else if (name === 'x-mozilla-status2' && /^[0-9a-f]{8}$/i.test(value))
+    fields.mozilla = ((fields.mozilla ?? 0) & LOW_HALF) | (Number.parseInt(value, 16) & HIGH_HALF);
+  else if (name === 'x-keywords' || name === 'x-mozilla-keys') {
+    fields.keywords.push(...value.split(BLANKS));
+    fields.inKeywords = true;
+  } else if (name === 'content-length' && /^\d{1,15}$/.test(value)) fields.contentLength.push(+value);
   return true;
+}
+
+/** Not `\s`: in Latin-1 that takes UTF-8 apart (`à` ends in a no-break space). */
+const BLANKS = /[ \t\r\n]+/;
+
+/** At most as much of a line as of any other field. */
+function wordsOf(bytes: Buffer, line: number, next: number): string[] {
+  return bytes.toString('latin1', line, Math.min(next, line + 1000)).split(BLANKS);
 }
 
 function extend(ranges: [number, number][], from: number, to: number): void {
@@ -142,14 +162,22 @@ const LETTERS: Record<string, string> = {
   T: '\\Draft',
   D: '\\Deleted',
 };
-/** Bits of `X-Mozilla-Status`. */
+/** Bits of `X-Mozilla-Status` (below) and `X-Mozilla-Status2` (from 0x10000): Thunderbird's nsMsgMessageFlags. */
 const BITS: [number, string][] = [
   [0x0001, '\\Seen'],
   [0x0002, '\\Answered'],
   [0x0004, '\\Flagged'],
   [0x0008, '\\Deleted'],
   [0x1000, '$Forwarded'],
+  [0x200000, '\\Deleted'],
+  [0x800000, '$MDNSent'],
 ];
+const PARTIAL = 0x0400;
+const LOW_HALF = 0xffff;
+const HIGH_HALF = 0x7fff0000;
+/** One of five labels as a number, before there were tags. */
+const LABEL_SHIFT = 25;
+const LABELS = 5;
 /** A keyword that IMAP can carry: an atom (RFC 9051 §9). */
 const KEYWORD = /^[!#$&'+,\-./0-9:;<=>?@A-Z^_`a-z|~[]{1,100}$/;
 
@@ -157,6 +185,9 @@ function marksOf(fields: Fields): string[] {
   if (fields.status === '' && fields.mozilla === null && fields.keywords.length === 0) return [];
   const marks = new Set(fields.keywords.filter((keyword) => KEYWORD.test(keyword)));
   for (const letter of fields.status) if (LETTERS[letter]) marks.add(LETTERS[letter]);
-  for (const [bit, mark] of BITS) if ((fields.mozilla ?? 0) & bit) marks.add(mark);
+  const bits = fields.mozilla ?? 0;
+  for (const [bit, mark] of BITS) if (bits & bit) marks.add(mark);
+  const label = (bits >> LABEL_SHIFT) & 7;
+  if (label > 0 && label <= LABELS) marks.add(`$Label${label}`);
   return [...marks].sort();
 }

@@ -4,20 +4,20 @@ export const mboxFacts: readonly Fact[] = [
   {
     about: 'bytes',
     keeps: 'partly',
-    fr: 'Octet pour octet, sauf les « > » que l’enregistrement avait ajoutés devant « From » en début de ligne : ils sont ôtés, si le fichier montre que son logiciel en ajoute. Un saut de ligne final manquant à l’origine ne peut pas être distingué.',
-    en: 'Byte for byte, except the “>” that saving had put before “From” at line starts: taken off where the file shows that its program adds them. Whether a message lacked its last line end cannot be told any more.',
+    fr: 'Octet pour octet, sauf les « > » que l’enregistrement avait ajoutés devant « From » en début de ligne : ils sont ôtés, si le fichier montre que son logiciel en ajoute. Un saut de ligne final manquant à l’origine ne peut pas être distingué. Un message dont Thunderbird n’a téléchargé que le début est nommé, pas copié.',
+    en: 'Byte for byte, except the “>” that saving had put before “From” at line starts: taken off where the file shows that its program adds them. Whether a message lacked its last line end cannot be told any more. A message of which Thunderbird has fetched only the beginning is named, not copied.',
   },
   {
     about: 'folders',
     keeps: 'yes',
-    fr: 'Un fichier est un dossier ; les répertoires .sbd de Thunderbird et les .mbox d’Apple Mail donnent l’arborescence. Les fichiers qui ne sont pas du courrier sont laissés et nommés. Les fichiers et répertoires cachés (un point devant le nom) ne sont pas pris ; ceux qui peuvent être du courrier sont nommés.',
-    en: 'A file is a folder; Thunderbird’s .sbd and Apple Mail’s .mbox directories give the tree. Files that are no mail are left, and named. Hidden files and directories (names with a dot in front) are not taken; those that may be mail are named.',
+    fr: 'Un fichier est un dossier ; les répertoires .sbd de Thunderbird et les .mbox d’Apple Mail donnent l’arborescence. D’un profil Thunderbird, les comptes de Mail et d’ImapMail sont lus ; un dossier dont le nom n’a pu être celui d’un fichier reprend le sien de son index ; le nom du compte n’est gardé que s’il y en a plusieurs. Les dossiers dont les messages ne sont que sur le serveur, ou rangés un par fichier, sont nommés. Les fichiers qui ne sont pas du courrier sont laissés et nommés. Les fichiers et répertoires cachés (un point devant le nom) ne sont pas pris ; ceux qui peuvent être du courrier sont nommés.',
+    en: 'A file is a folder; Thunderbird’s .sbd and Apple Mail’s .mbox directories give the tree. Of a Thunderbird profile the accounts in Mail and ImapMail are read; a folder whose name no file could have gets it back from its index; the name of the account is kept only where there are several. Folders whose messages lie on the server only, or a message a file, are named. Files that are no mail are left, and named. Hidden files and directories (names with a dot in front) are not taken; those that may be mail are named.',
   },
   {
     about: 'read-marks',
     keeps: 'partly',
-    fr: 'Lu, répondu, suivi, brouillon, supprimé, transféré : lus dans Status, X-Status et X-Mozilla-Status. Un fichier sans ces champs (Takeout, archives) arrive non lu.',
-    en: 'Read, answered, flagged, draft, deleted, forwarded: from Status, X-Status and X-Mozilla-Status. A file without these fields (Takeout, archives) arrives unread.',
+    fr: 'Lu, répondu, suivi, brouillon, supprimé, transféré : lus dans Status, X-Status, X-Mozilla-Status et X-Mozilla-Status2. Un fichier sans ces champs (Takeout, archives) arrive non lu.',
+    en: 'Read, answered, flagged, draft, deleted, forwarded: from Status, X-Status, X-Mozilla-Status and X-Mozilla-Status2. A file without these fields (Takeout, archives) arrives unread.',
   },
   {
     about: 'keywords',

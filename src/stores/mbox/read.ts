@@ -46,6 +46,12 @@ async function readMessage<B>(window: Window, key: string, hold: Hold<B>, on: st
   const bytes = window.bytes.subarray(window.at, window.at + shown);
   const head = readHead(bytes, 0, bytes.length, () => false);
   if (head.digest !== place.digest) throw gone(on, key, 'another message lies there now');
+  if (head.partial)
+    throw new Trouble('malformed', {
+      tried: 'read-message',
+      on: `${on} ${key}`,
+      answer: 'Thunderbird has fetched only the beginning of it',
+    });
   const receivedAt = readPostmark(bytes.toString('latin1', 0, head.start).trimEnd())?.date ?? null;
   const sink = hold.begin(length - head.start);
   try {

@@ -2,8 +2,8 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Evidence, type Part, type Quoting, quotingOf, splitMbox } from '../../formats/mbox/index.ts';
-import { roleOf } from '../../mail/role.ts';
 import { Trouble } from '../../trouble.ts';
+import { roleIn } from '../accounts.ts';
 import { below, type FilePath, leadsDown, levelsOf, shown } from '../below.ts';
 import { readCheckpointText } from '../checkpoint-text.ts';
 import type { Change, Entry, Folder } from '../entry.ts';
@@ -58,11 +58,11 @@ class MboxFiles implements Source {
     const { files, aside } = await findMboxes(this.root);
     this.notTaken = aside;
     return Promise.all(
-      files.map(async ({ handle, path }): Promise<Folder> => {
-        const role = roleOf({ path });
+      files.map(async (each): Promise<Folder> => {
+        const { handle, path } = each;
         return {
           ...{ path, handle, selectable: true, subscribed: true, messages: null, position: null },
-          ...{ role: role?.role ?? null, roleBy: role?.by ?? null },
+          ...roleIn(each),
           state: (await this.stampAt(handle)).steady || null,
         };
       }),
