@@ -82,7 +82,7 @@ const WINDOW_BYTES = 1024 * 1024;
 
 /** A window that moves over a tape, forwards. What it shows stays valid until it is asked again. */
 export class Reel {
-  readonly bytes = Buffer.allocUnsafeSlow(WINDOW_BYTES);
+  readonly bytes: Buffer;
   /** Where the first byte of the window lies in the mbox: nothing before it can be shown any more. */
   base = 0;
   /** Index of what was last shown. */
@@ -90,8 +90,9 @@ export class Reel {
   private length = 0;
   private readonly tape: Tape;
 
-  constructor(tape: Tape) {
+  constructor(tape: Tape, size: number) {
     this.tape = tape;
+    this.bytes = Buffer.allocUnsafeSlow(Math.min(size, WINDOW_BYTES));
   }
 
   /** Makes `length` bytes from `offset` visible, or as many as fit; answers how many. The mbox must have them. */

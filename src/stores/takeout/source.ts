@@ -157,7 +157,7 @@ class Takeout implements Source {
       this.parked = null;
       return parked.reel;
     }
-    const reel = new Reel(await openTape(this.root, mbox, this.on(mbox)));
+    const reel = new Reel(await openTape(this.root, mbox, this.on(mbox)), mbox.size);
     this.reels.add(reel);
     if (!this.closed) return reel;
     await this.release(reel);
