@@ -62,7 +62,8 @@ export async function listZip(
     inPiece += length;
     at += length;
   }
-  checkExtents(extents, end.start, on);
+  const starts = checkExtents(extents, end.start, on);
+  for (const entry of entries) entry.limit = nextAfter(entry.offset, starts, end.start);
   return { entries, count: end.count };
 }
 
@@ -228,14 +229,27 @@ function whyRefused(entry: ZipEntry, flags: number, disk: number): string | null
   return segmentsOf(entry.name) === null ? 'its name is no path' : null;
 }
 
-/** No two entries share a byte, and none reaches into the directory. */
-function checkExtents(extents: Float64Array, limit: number, on: string): void {
+/** No two entries share a byte, and none reaches into the directory. Answers where entries begin, in order. */
+function checkExtents(extents: Float64Array, limit: number, on: string): Float64Array {
   const count = extents.length / 2;
   const order = new Uint32Array(count).map((_, n) => n);
   order.sort((a, b) => extents[a * 2]! - extents[b * 2]!);
+  const starts = new Float64Array(count).map((_, n) => extents[order[n]! * 2]!);
   for (let n = 0; n < count; n += 1) {
-    const stop = n + 1 < count ? extents[order[n + 1]! * 2]! : limit;
+    const stop = n + 1 < count ? starts[n + 1]! : limit;
     if (extents[order[n]! * 2 + 1]! > stop)
       throw malformed(on, 'entries of the archive lie over each other: refused');
   }
+  return starts;
+}
+
+/** Where the entry after the one at `offset` begins. */
+function nextAfter(offset: number, starts: Float64Array, limit: number): number {
+  let [low, high] = [0, starts.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (starts[middle]! <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return starts[low] ?? limit;
 }

@@ -18,7 +18,7 @@ export interface ZipEntry {
   crc: number;
   /** Of the local header, in the file. */
   offset: number;
-  /** What comes after the last entry: nothing is read from there on. */
+  /** Where the next entry begins, or the directory: nothing is read from there on. */
   limit: number;
   /** Why it cannot be read, for people; null when it can be tried. */
   refused: string | null;

@@ -128,6 +128,8 @@ class Deflated implements EntryStream {
     const inflate = createInflateRaw({ chunkSize: PIECE_BYTES });
     packed.on('error', (cause) => inflate.destroy(cause));
     inflate.on('close', () => packed.destroy());
+    // Told by the iterator, to whoever reads next; until then it must not count as unheard.
+    inflate.on('error', () => {});
     packed.pipe(inflate);
     this.inflate = inflate;
     this.pieces = inflate[Symbol.asyncIterator]() as AsyncIterator<Buffer>;

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { isTrouble } from '../../trouble.ts';
 import { listZip, openEntry, segmentsOf, type ZipEntry } from './index.ts';
@@ -194,3 +195,15 @@ async function unpack(zip: Buffer, entry: ZipEntry, atOnce?: number): Promise<Bu
   stream.close();
   return Buffer.concat(pieces);
 }
+
+test('an error before the first reading waits for it', async () => {
+  const zip = makeZip([{ name: 'x', bytes: TEXT }]);
+  const [entry] = (await list(zip)).entries;
+  zip.fill(0xff, 31, 60);
+  const stream = await openEntry(readsFrom(zip), entry!, 'x.zip');
+  await setTimeout(30);
+  await assert.rejects(
+    () => stream.read(Buffer.alloc(10)),
+    (error) => isTrouble(error, 'malformed'),
+  );
+});

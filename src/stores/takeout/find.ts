@@ -193,6 +193,8 @@ async function mboxesInZip(root: string, zip: Container, aside: Aside[]): Promis
       }
     };
     const { entries } = await listZip(readAt, zip.size, on, (entry) => {
+      if (entry.is === 'symbolic-link' && MBOX.test(entry.name))
+        leave(left, inZip(zip, entry), 'symbolic-link');
       if (MBOX.test(entry.name)) return entry.is === 'file';
       if (entry.is === 'file' && LIKE_MAIL.test(entry.name)) leave(left, inZip(zip, entry), 'no-mbox');
       return false;

@@ -227,6 +227,7 @@ test('what is no mail, or cannot be read, is told aside by name', async () => {
       { name: 'Takeout/Drive/archive.pst', bytes: text },
       { name: 'Takeout/Drive/inner.zip', bytes: text },
       { name: 'Takeout/Drive/photo.jpg', bytes: text },
+      { name: 'Takeout/Mail/link.mbox', bytes: text, mode: 0xa1ff },
     ]),
   );
   const source = open(root);
@@ -239,6 +240,7 @@ test('what is no mail, or cannot be read, is told aside by name', async () => {
       'broken.zip: unreadable',
       'other.zip: Takeout/Drive/archive.pst: no-mbox',
       'other.zip: Takeout/Drive/inner.zip: no-mbox',
+      'other.zip: Takeout/Mail/link.mbox: symbolic-link',
     ],
   );
   await source.close();
