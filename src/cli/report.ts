@@ -46,6 +46,7 @@ export function proofReport(proof: Proof, words: Words): string {
     classLines(certificate.counts.classes, words),
     say('summary.took', { time: figures.span(summary.seconds) }),
     notSumming(summary, words),
+    alsoInLine(certificate, words),
     unknownLines(certificate, words),
     asideText(asideOf(proof), words),
     say('summary.certificate', { file: proof.file }),
@@ -53,6 +54,10 @@ export function proofReport(proof: Proof, words: Words): string {
   ]
     .filter(Boolean)
     .join('\n');
+}
+
+function alsoInLine({ counts: { alsoIn } }: Certificate, { say, figures }: Words): string {
+  return alsoIn === undefined ? '' : say('summary.also-in', { count: alsoIn, n: figures.number(alsoIn) });
 }
 
 function unknownLines({ header }: Certificate, { say }: Words): string {

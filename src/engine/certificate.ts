@@ -39,6 +39,8 @@ export interface FindingCounts {
   classes: Record<string, number>;
   /** Entries told of each account. */
   accounts: Record<string, number>;
+  /** Messages that lay in further folders (labels), which only the findings name. Left out: none. */
+  alsoIn?: number;
 }
 
 export type Verdict = 'passed' | 'exceptions' | 'failed';
@@ -170,6 +172,7 @@ export function count(counts: FindingCounts, finding: Finding): void {
   for (const name of finding.classes) counts.classes[name] = (counts.classes[name] ?? 0) + 1;
   const { account } = finding;
   if (account !== null) counts.accounts[account] = (counts.accounts[account] ?? 0) + 1;
+  if (finding.alsoIn) counts.alsoIn = (counts.alsoIn ?? 0) + 1;
 }
 
 /**

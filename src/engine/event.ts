@@ -95,6 +95,8 @@ export interface Finding {
     | 'unseen';
   account: string | null;
   folder: string;
+  /** Where the message lies too, in an account in which one message lies in several folders (labels). Left out: nowhere. */
+  alsoIn?: string[];
   key: string;
   subject: string | null;
   messageId: string | null;

@@ -201,6 +201,7 @@ function account(
   placed: Placed | null,
 ): void {
   const finding = findingOf(source, folder, seen);
+  if (item && item.alsoIn.length > 0) finding.alsoIn = item.alsoIn.map(folderName);
   if (toldAside(proving, finding, item)) return;
   const row = placed?.landing.key ? proving.tally.at(placed.path, placed.landing.key) : null;
   const verdict = row && item && placed ? judge(seen, item, placed.landing, row) : null;

@@ -88,7 +88,7 @@ const ROWS = [
   ...(['altered', 'extra', 'unseen', 'gone'] as const),
 ];
 
-function sum({ summary }: Certificate, { say, figures }: Words): Html {
+function sum({ summary, counts }: Certificate, { say, figures }: Words): Html {
   const n = (value: number): string => figures.number(value);
   const { entries, copied, merged, left, asked, missing } = summary;
   const values = {
@@ -106,7 +106,10 @@ function sum({ summary }: Certificate, { say, figures }: Words): Html {
   if (summary.doubled > 0) {
     rows.push(html`<tr><td>${say('finding.doubled')}</td><td class="r">${n(summary.doubled)}</td></tr>`);
   }
-  return html`<h2>${say('paper.counts')}</h2><table>${rows}</table><p class="quiet sum">${say('paper.sum', values)}</p>`;
+  const { alsoIn } = counts;
+  const labels =
+    alsoIn === undefined ? null : html`<p>${say('summary.also-in', { count: alsoIn, n: n(alsoIn) })}</p>`;
+  return html`<h2>${say('paper.counts')}</h2><table>${rows}</table><p class="quiet sum">${say('paper.sum', values)}</p>${labels}`;
 }
 
 function classes({ counts }: Certificate, words: Words): Html | null {

@@ -238,6 +238,8 @@ export const en = {
     exceptions: 'Not simply carried:',
     more_one: '… and {{n}} more, in the certificate',
     more_other: '… and {{n}} more, in the certificate',
+    'also-in_one': '{{n}} message lay in further folders or labels; the findings name them',
+    'also-in_other': '{{n}} messages lay in further folders or labels; the findings name them',
     certificate: 'Certificate: {{file}}',
     page: 'To read: {{file}}',
     'not-summing':

@@ -245,6 +245,10 @@ export const fr: Catalogue = {
     exceptions: 'Pas simplement transférés :',
     more_one: '… et {{n}} autre, dans l’attestation',
     more_other: '… et {{n}} autres, dans l’attestation',
+    'also-in_one':
+      '{{n}} message se trouvait aussi dans d’autres dossiers ou libellés ; le constat les nomme',
+    'also-in_other':
+      '{{n}} messages se trouvaient aussi dans d’autres dossiers ou libellés ; les constats les nomment',
     certificate: 'Attestation : {{file}}',
     page: 'À lire : {{file}}',
     'not-summing':

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Certificate } from '../../src/engine/certificate.ts';
+import type { Finding } from '../../src/engine/event.ts';
 import type { BagFacts } from '../../src/formats/mapi/item.fixture.ts';
 import { PidTag } from '../../src/formats/mapi/properties.ts';
 import { type FolderFacts, type MessageFacts, makePst } from '../../src/formats/pst/write.fixture.ts';
@@ -112,6 +113,7 @@ function asExported({ folder, flags, bytes, date }: Mail, id: number): Letter {
   const labels = [folder[0] === 'INBOX' ? 'Inbox' : folder.join('/')];
   if (!flags.includes('\\Seen')) labels.push('Unread');
   if (flags.includes('\\Flagged')) labels.push('Starred');
+  if (id % 3 === 0) labels.push('Important');
   return { id, labels, bytes, receivedAt: date };
 }
 
@@ -173,6 +175,8 @@ async function moveAndProve(
   const proof = await run('prove', errand);
   assert.equal(proof.code, 0, tellRan(proof));
   assert.partialDeepStrictEqual(proof.summary, { ...sum, extra: 0, doubled: 0 });
+  const labelled = all.filter(({ takeout: mail }, n) => mail && (n + 1) % 3 === 0).length;
+  assert.equal(findingsOf(proof).filter(({ alsoIn }) => alsoIn).length, labelled, 'further labels are told');
   assert.deepEqual(unknownIn(proof), [[], ['folders', 'marks'], [], ['rebuilt']]);
   const merged = { exact: mergedBy(proof, 'exact'), likely: mergedBy(proof, 'likely') };
   const counts = all.map((copies) => originalsOf(copies).length);
@@ -191,9 +195,11 @@ function unknownIn(proof: Ran): string[][] {
 }
 
 function mergedBy(proof: Ran, by: 'exact' | 'likely'): number {
-  return proof.events.filter(
-    (event) => event.event === 'finding' && event.finding.is === 'merged' && event.finding.by === by,
-  ).length;
+  return findingsOf(proof).filter((finding) => finding.is === 'merged' && finding.by === by).length;
+}
+
+function findingsOf(proof: Ran): Finding[] {
+  return proof.events.flatMap((event) => (event.event === 'finding' ? [event.finding] : []));
 }
 
 /** Where it was filed, with the marks of all copies; to the byte unless Outlook's parts are all that is left of it. */
