@@ -165,7 +165,8 @@ async function prepareFirst(
   const known = new Set(rows.map(({ account, path }) => rowKey(account, path)));
   for (const { row, folders } of accounts) {
     const first = folders.filter(
-      ({ selectable, messages, path }) => selectable && messages !== 0 && !known.has(rowKey(row.id, path)),
+      ({ selectable, messages, path }) =>
+        selectable && messages !== null && messages > 0 && !known.has(rowKey(row.id, path)),
     );
     prepareAhead(journey, first.map(routeOf));
   }
