@@ -35,9 +35,10 @@ export const LIVE_MAIL_DATABASE = /\.MSMessageStore$/i;
 /** Beside or inside every mailbox of Apple Mail, and nobody would take them for mail. */
 const OF_MAILBOX = /^(?:Info\.plist|mboxCache\.plist|table_of_contents)$|\.emlxpart$/i;
 const INDEX =
-  /^(?:winmail\.fol|Envelope Index(?:-\w+)?|edb\w*\.(?:log|chk|jrs))$|\.(?:MSMessageStore|pat|toc)$/i;
+  /^(?:winmail\.fol|WindowsMail\.pat|Envelope Index(?:-\w+)?|edb\w*\.(?:log|chk|jrs))$|\.MSMessageStore$/i;
 const OTHER_STORE = /^mbox$|\.(?:pst|ost|mbox|mbx)$/i;
-const NO_READER = /\.(?:dbx|nws|tbb|idx)$/i;
+/** Outlook Express, its news, The Bat!. */
+const NO_READER = /\.(?:dbx|nws|tbb)$/i;
 
 /** Why a file that is no message is told; null: it belongs to messages that are told. */
 export function leftBecause(name: string): AsideBecause | null {

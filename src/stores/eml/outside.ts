@@ -51,7 +51,9 @@ export class Outside {
     const files = [...attachments(this.root, directory, id), ...this.looseFiles(directory, id)];
     return {
       stamp() {
-        const lines = files.map((file) => `${file.handle} ${file.size} ${Math.floor(file.mtimeMs)}`);
+        const lines = files.map(
+          ({ part, name, size, mtimeMs }) => `${part} ${name} ${size} ${Math.floor(mtimeMs)}`,
+        );
         return lines.sort().join('\n');
       },
       find: (gap) => {
@@ -85,6 +87,9 @@ const LOOSE = /^(\d+)\.(\d+(?:\.\d+)*)\.emlxpart$/i;
 function chosen(all: readonly OutsideFile[], { part, filename }: Gap): OutsideFile {
   const files = all.filter((file) => file.part === part && file.size > 0);
   if (files.length === 1) return files[0]!;
+  // As it stood in the message beats what has to be encoded again.
+  const asItStood = files.filter(({ is }) => is === 'encoded');
+  if (asItStood.length === 1) return asItStood[0]!;
   const named = files.filter(({ name }) => name.normalize('NFC') === filename?.normalize('NFC'));
   if (named.length === 1) return named[0]!;
   const what = `attachment ${part}${filename === null ? '' : ` (${filename})`}`;

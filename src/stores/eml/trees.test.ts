@@ -163,6 +163,7 @@ test('Apple Mail: attachments that lie outside come back, to the byte; those tha
     `${data}/Messages/2.2.emlxpart`,
     whole.slice(whole.indexOf('base64') + 10, whole.indexOf('\r\n--x--')),
   );
+  file(`${data}/Attachments/2/2/elsewhere.pdf`, 'x');
   file(`${data}/Attachments/4/2/other.pdf`, 'x');
   file(`${data}/Attachments/4/2/a.pdf`, content);
   file(`${data}/Attachments/5/2/one.pdf`, 'x');
