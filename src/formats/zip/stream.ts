@@ -16,7 +16,7 @@ export interface EntryStream {
 }
 
 const LOCAL_BYTES = 30;
-const PIECE_BYTES = 256 * 1024;
+const PIECE_BYTES = 64 * 1024;
 
 /**
  * Opens an entry at its first byte. The local header must agree with the directory. At the last byte size and CRC-32 are
