@@ -162,7 +162,9 @@ function* pieces(bytes: Buffer): Generator<Uint8Array> {
 }
 
 function encodedText(bytes: Buffer, encoding: string, lineEnd = '\r\n'): string {
-  return Buffer.concat([...encoded(pieces(bytes), encoding, lineEnd)]).toString('latin1');
+  return Buffer.concat([...encoded(pieces(bytes), { encoding, delimited: true }, lineEnd)]).toString(
+    'latin1',
+  );
 }
 
 test('base64: lines of 76, whatever the size', () => {

@@ -18,6 +18,8 @@ export interface Gap {
   field: { start: number; end: number };
   /** Between the empty line and the delimiter of the next part. */
   body: { start: number; end: number };
+  /** A delimiter follows, and the line end before it belongs to it; else the message ends here. */
+  delimited: boolean;
 }
 
 /** Mail's own attachments lie outside: what is left is text. */
@@ -83,6 +85,7 @@ function part(walk: Walk, start: number, end: number, number: string, depth: num
       encoding: value('content-transfer-encoding').toLowerCase(),
       field: { start: start + outside.start, end: start + outside.next },
       body: { start: body, end },
+      delimited: end < message.length,
     });
   }
   return { isMultipart: false, closed: true };
@@ -135,10 +138,14 @@ const LINES_AT_ONCE = 1024;
 export const PIECE_BYTES = LINE_BYTES * LINES_AT_ONCE;
 
 /**
- * What Mail had decoded, encoded again as the part's header says. Each piece but the last must have `PIECE_BYTES`. Ends with
- * a line end, which belongs to the delimiter that follows. Throws `malformed` for an encoding that is not known.
+ * What Mail had decoded, encoded again as the part's header says. Each piece but the last must have `PIECE_BYTES`. Throws
+ * `malformed` for an encoding that is not known.
  */
-export function* encoded(pieces: Iterable<Uint8Array>, encoding: string, lineEnd: string): Generator<Buffer> {
+export function* encoded(
+  pieces: Iterable<Uint8Array>,
+  { encoding, delimited }: Pick<Gap, 'encoding' | 'delimited'>,
+  lineEnd: string,
+): Generator<Buffer> {
   if (!['', '7bit', '8bit', 'binary', 'base64', 'quoted-printable'].includes(encoding))
     throw malformed(`an attachment lies outside, and its encoding ${encoding} is not known`);
   let carry: Buffer = Buffer.alloc(0);
@@ -155,7 +162,7 @@ export function* encoded(pieces: Iterable<Uint8Array>, encoding: string, lineEnd
     } else yield bytes;
   }
   if (carry.length > 0) yield Buffer.from(quotedPrintable(carry.toString('latin1'), lineEnd), 'latin1');
-  if (encoding !== 'base64') yield Buffer.from(lineEnd);
+  if (encoding !== 'base64' && delimited) yield Buffer.from(lineEnd);
 }
 
 /** One line of text is held whole. */

@@ -4,13 +4,28 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { emlxMarks, writeEmlx } from '../../formats/emlx/emlx.fixture.ts';
 import { readExtent, readNoted } from '../../formats/emlx/index.ts';
+import { headerEnd } from '../../mail/header.ts';
 import { openBelow } from '../open-below.fixture.ts';
 import { sourceSuite } from '../source.suite.ts';
 import { openEmlSource } from './source.ts';
 
 const STORE = '8D7A2C1E-9F3B-4C5D-8E6F-0A1B2C3D4E5F';
 
-/** The hands of the test write as Apple Mail does: mailboxes in mailboxes, a directory for each thousand, marks in place. */
+/** The message without its body, and the body; null where it has none, or no header of lines. */
+function partsOf(bytes: Uint8Array): { message: Buffer; body: Uint8Array } | null {
+  const { end, body } = headerEnd(bytes);
+  if (body >= bytes.length || bytes[end - 1] !== 10) return null;
+  const field = Buffer.from(`X-Apple-Content-Length: ${bytes.length - body}\r\n`);
+  return {
+    message: Buffer.concat([bytes.subarray(0, end), field, bytes.subarray(end, body)]),
+    body: bytes.subarray(body),
+  };
+}
+
+/**
+ * The hands of the test write as Apple Mail does: mailboxes in mailboxes, a directory for each thousand, marks in place, every
+ * third message in parts.
+ */
 sourceSuite({
   name: 'eml source, a tree of Apple Mail',
   make: async () => {
@@ -32,7 +47,16 @@ sourceSuite({
           const thousand = count < 1000 ? [] : [String(Math.floor(count / 1000))];
           const directory = path.join(mailbox(folder), STORE, 'Data', ...thousand, 'Messages');
           mkdirSync(directory, { recursive: true });
-          writeFileSync(path.join(directory, `${count}.emlx`), writeEmlx(bytes, { marks, receivedAt }));
+          const parts = count % 3 === 0 ? partsOf(bytes) : null;
+          const name = parts === null ? `${count}.emlx` : `${count}.partial.emlx`;
+          writeFileSync(
+            path.join(directory, name),
+            writeEmlx(parts?.message ?? bytes, { marks, receivedAt }),
+          );
+          if (parts === null) continue;
+          const beside = path.join(directory, '..', 'Attachments', String(count), '1');
+          mkdirSync(beside, { recursive: true });
+          writeFileSync(path.join(beside, 'body.txt'), parts.body);
         }
       },
       expected: (message) => ({ ...message, marks: emlxMarks(message.marks) }),

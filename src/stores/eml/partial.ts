@@ -53,7 +53,7 @@ export interface Content {
 
 function* contentOf(gap: Gap, content: Content, lineEnd: string): Generator<Uint8Array> {
   if (content.is === 'decoded') {
-    yield* encoded(content.pieces(), gap.encoding, lineEnd);
+    yield* encoded(content.pieces(), gap, lineEnd);
     return;
   }
   let last = -1;
@@ -61,5 +61,5 @@ function* contentOf(gap: Gap, content: Content, lineEnd: string): Generator<Uint
     yield piece;
     last = piece.at(-1) ?? last;
   }
-  if (last !== 10) yield Buffer.from(lineEnd);
+  if (last !== 10 && gap.delimited) yield Buffer.from(lineEnd);
 }
