@@ -128,10 +128,11 @@ class Takeout implements Source {
           const reel = await this.take(desk, mbox, message.offset);
           yield await readMessage(reel, message, { name: mbox.name, on: this.on(mbox) }, hold);
         } catch (cause) {
-          this.check('read-message');
-          const trouble = unreadTrouble(cause, `${this.on(mbox)} ${message.key}`);
+          // Where the reel stopped is not known: it is not used again.
           if (desk.held !== null) await this.release(desk.held.reel);
           desk.held = null;
+          this.check('read-message');
+          const trouble = unreadTrouble(cause, `${this.on(mbox)} ${message.key}`);
           yield { is: 'unread', key: message.key, trouble };
         }
         await breath.due();
