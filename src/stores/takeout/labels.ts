@@ -33,12 +33,17 @@ function labelAt(text: string, from: number): { label: string; next: number } {
   for (at += 1; at < text.length; at += 1) {
     const [c, after] = [text[at]!, text[at + 1]];
     if (c === '"' && after === '"') at += 1;
-    else if (c === '\\' && after === '"' && !/^"\s*(?:,|$)/.test(text.slice(at + 1, at + 3))) at += 1;
+    else if (c === '\\' && after === '"' && !endsAfter(text, at + 2)) at += 1;
     else if (c === '"') break;
     label += text[at];
   }
   const comma = text.indexOf(',', at);
   return { label: label.replaceAll("\\'", "'").trim(), next: comma === -1 ? text.length : comma + 1 };
+}
+
+/** Whether a label that ends before `at` ends there: a backslash in front of its closing quote is its own. */
+function endsAfter(text: string, at: number): boolean {
+  return at >= text.length || text[at] === ',';
 }
 
 /** Which label means what, in the language of one export. */
@@ -75,27 +80,29 @@ interface Meaning {
 }
 
 let byLabel: Map<string, Meaning[]> | undefined;
-const NONE: readonly Meaning[] = [];
+/** "Catégorie : Réseaux sociaux", "Kategorie Werbung", "カテゴリ: …" */
+let categories: (Meaning & { begins: string })[] = [];
 
 function meanings(label: string): readonly Meaning[] {
   byLabel ??= allMeanings();
   const plain = folded(label);
   const exact = byLabel.get(plain);
   if (exact !== undefined) return exact;
-  // "Category Updates", "Catégorie : Réseaux sociaux", "カテゴリ: …": the word, then a space or a colon.
-  const word = /^[^\s:：]+/.exec(plain)?.[0] ?? '';
-  if (word === plain || word === '') return NONE;
-  return (byLabel.get(word) ?? NONE).filter(({ kind }) => kind === 'category');
+  return categories.filter(
+    ({ begins }) => plain.startsWith(begins) && /[\s:：]/.test(plain[begins.length] ?? ''),
+  );
 }
 
 function allMeanings(): Map<string, Meaning[]> {
   const all = new Map<string, Meaning[]>();
+  categories = [];
   for (const [language, words] of Object.entries(WORDS))
     for (const [kind, names] of Object.entries(words))
       for (const name of names) {
         const list = all.get(folded(name)) ?? [];
         list.push({ language, kind: kind as Kind });
         all.set(folded(name), list);
+        if (kind === 'category') categories.push({ language, kind, begins: folded(name) });
       }
   return all;
 }

@@ -18,7 +18,10 @@ export type Kind =
   | 'chat'
   | 'category';
 
-/** The first of each is what a folder is called when its own spelling was not met. `category`: how the labels begin. */
+/**
+ * The first of each is what a folder is called when its own spelling was not met. `category`: how the labels begin, or the
+ * whole label where all of them are known: a person may have a label that begins so, too.
+ */
 type Words = Readonly<Partial<Record<Kind, readonly string[]>>>;
 
 export const WORDS: Readonly<Record<string, Words>> = {
@@ -35,7 +38,17 @@ export const WORDS: Readonly<Record<string, Words>> = {
     archived: ['Archived'],
     muted: ['Muted'],
     chat: ['Chat', 'Chats'],
-    category: ['Category'],
+    category: [
+      'Category Personal',
+      'Category Social',
+      'Category Promotions',
+      'Category Updates',
+      'Category Forums',
+      'Category Purchases',
+      'Category Reservations',
+      'Category Travel',
+      'Category Finance',
+    ],
   },
   fr: {
     inbox: ['Boîte de réception'],
@@ -50,7 +63,7 @@ export const WORDS: Readonly<Record<string, Words>> = {
     archived: ['Messages archivés', 'Archivés', 'Archivé'],
     muted: ['Ignorés', 'Désactivés'],
     chat: ['Chat', 'Chats', 'Discussions'],
-    category: ['Catégorie'],
+    category: ['Catégorie :', 'Catégorie:'],
   },
   de: {
     inbox: ['Posteingang'],
