@@ -1,28 +1,51 @@
-import { type FolderSurvey, type Survey, survey } from '../engine/survey.ts';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Obstacle } from '../engine/obstacles.ts';
+import { type Asked, type FolderSurvey, type Survey, survey } from '../engine/survey.ts';
+import { DAILY_DOWN, kindOfHost, TARGET_KINDS, type TargetKind } from '../engine/target-limits.ts';
+import { surveyPage } from '../papers/survey.ts';
 import { isTrouble } from '../trouble.ts';
-import { type Account, readAccounts } from './accounts.ts';
+import type { Words } from '../words/words.ts';
+import { type Account, readAccount, readAccounts } from './accounts.ts';
+import { parseAddress } from './address.ts';
+import { writeTrouble } from './data.ts';
 import type { Person } from './secret.ts';
+import { ownVersion } from './version.ts';
 
 /** Large messages named by a survey. */
-const LARGEST = 10;
+const LARGEST = 20;
 
 export interface SurveyErrand {
   from: readonly string[];
+  /** A target that tells its own limits. */
+  to: string | undefined;
+  /** Kinds of target; none and no `to`: all of them. */
+  kinds: readonly TargetKind[];
+  /** Whether every message is read. */
+  deep: boolean;
   signal: AbortSignal;
   tell(account: string, folder: FolderSurvey): void;
+  tellObstacle(account: string, obstacle: Obstacle): void;
   person: Person;
 }
 
-/** What is there, and how much; account after account. Throws Trouble. */
+/** What is there, how much, and what of it will not survive; account after account. Throws Trouble. */
 export async function* runSurvey(errand: SurveyErrand): AsyncIterable<Survey> {
-  for (const account of await readAccounts(errand.from, errand.person)) {
+  const accounts = await readAccounts(errand.from, errand.person);
+  const targets = await targetsOf(errand);
+  for (const [i, account] of accounts.entries()) {
     const source = await account.openSource();
     try {
       yield await survey(source, {
         signal: errand.signal,
         tell: (folder) => errand.tell(account.name, folder),
+        tellObstacle: (obstacle) => errand.tellObstacle(account.name, obstacle),
         largest: LARGEST,
         quota: await quotaOf(account),
+        targets,
+        deep: errand.deep,
+        now: Date.now(),
+        sourceBytesPerDay: dailyDown(errand.from[i]!),
       });
     } finally {
       await source.close();
@@ -30,16 +53,63 @@ export async function* runSurvey(errand: SurveyErrand): AsyncIterable<Survey> {
   }
 }
 
+/** Writes the page; answers its path. Throws Trouble `denied` or `full` (`write-file`). */
+export async function writeSurveyPage(
+  out: string,
+  surveys: readonly Survey[],
+  words: Words,
+): Promise<string> {
+  const file = path.resolve(out);
+  const paper = { surveys, made: Date.now(), madeBy: ownVersion() };
+  try {
+    await writeFile(file, surveyPage(paper, words), { mode: 0o600 });
+  } catch (cause) {
+    throw writeTrouble(file, cause);
+  }
+  return file;
+}
+
+async function targetsOf({ to, kinds, person }: SurveyErrand): Promise<Asked[]> {
+  const given = to === undefined ? [] : [await askTarget(to, person)];
+  const wanted = kinds.length === 0 && given.length === 0 ? TARGET_KINDS : kinds;
+  const others = TARGET_KINDS.filter((kind) => wanted.includes(kind) && given[0]?.kind !== kind);
+  return [...given, ...others.map((kind) => ({ kind, announcedMaxBytes: null, room: null }))];
+}
+
+async function askTarget(to: string, person: Person): Promise<Asked> {
+  const address = parseAddress(to);
+  const kind = 'host' in address ? kindOfHost(address.host) : 'imap';
+  const target = await (await readAccount(to, person)).openTarget();
+  try {
+    const room = await toldQuota(() => target.quota());
+    return { kind, announcedMaxBytes: target.traits.messageMaxBytes, room };
+  } finally {
+    await target.close();
+  }
+}
+
+function dailyDown(text: string): number | null {
+  const address = parseAddress(text);
+  if (!('host' in address)) return null;
+  return DAILY_DOWN.find(({ host }) => host.test(address.host))?.[address.kind] ?? null;
+}
+
 /** Only targets tell a quota; a store that cannot be one, or does not tell, has none. */
 async function quotaOf(account: Account): Promise<Survey['quota']> {
   if (!/^imaps?:/.test(account.name)) return null;
   const target = await account.openTarget();
   try {
-    return await target.quota();
+    return await toldQuota(() => target.quota());
+  } finally {
+    await target.close();
+  }
+}
+
+async function toldQuota(ask: () => Promise<Survey['quota']>): Promise<Survey['quota']> {
+  try {
+    return await ask();
   } catch (error) {
     if (!isTrouble(error, 'refused', 'missing')) throw error;
     return null;
-  } finally {
-    await target.close();
   }
 }

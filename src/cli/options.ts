@@ -1,4 +1,5 @@
 import { usage } from '../app/usage.ts';
+import type { TargetKind } from '../engine/target-limits.ts';
 import type { Language } from '../words/words.ts';
 
 /** What the command line said. Absent options are left out. */
@@ -9,6 +10,11 @@ export interface Options {
   out?: string;
   lang?: Language;
   settleSeconds?: number;
+  /** Kinds of target that a survey is to be for. */
+  for?: TargetKind[];
+  deep?: boolean;
+  scan?: string;
+  address?: string;
   json: boolean;
   dryRun: boolean;
   keep: boolean;
@@ -25,15 +31,20 @@ export type OptionName =
   | 'keep'
   | 'out'
   | 'settle-seconds'
+  | 'for'
+  | 'deep'
+  | 'scan'
+  | 'address'
   | 'lang'
   | 'help';
 
 /** Options that every command takes. */
 const EVERYWHERE: readonly OptionName[] = ['lang', 'json', 'data', 'help'];
 
+const KINDS: readonly TargetKind[] = ['imap', 'google', 'microsoft'];
 const LANGUAGES: readonly Language[] = ['fr', 'en'];
-const FLAGS: ReadonlySet<string> = new Set(['json', 'dry-run', 'keep', 'help']);
-const MANY: ReadonlySet<string> = new Set(['from']);
+const FLAGS: ReadonlySet<string> = new Set(['json', 'dry-run', 'keep', 'deep', 'help']);
+const MANY: ReadonlySet<string> = new Set(['from', 'for']);
 
 /** @throws Trouble `malformed` (`read-address`): what is wrong, said of the option and never of its value */
 export function readOptions(argv: readonly string[], takes: readonly OptionName[], files: number): Options {
@@ -84,6 +95,7 @@ function setFlag(options: Options, name: string): void {
   if (name === 'json') options.json = true;
   else if (name === 'dry-run') options.dryRun = true;
   else if (name === 'keep') options.keep = true;
+  else if (name === 'deep') options.deep = true;
   else options.help = true;
 }
 
@@ -95,7 +107,13 @@ function setValue(options: Options, name: OptionName, value: string): void {
       return;
     case 'data':
     case 'out':
+    case 'scan':
+    case 'address':
       options[name] = value;
+      return;
+    case 'for':
+      options.for ??= [];
+      options.for.push(KINDS.find((kind) => kind === value) ?? bad('bad-kind', name));
       return;
     case 'lang':
       options.lang = LANGUAGES.find((language) => language === value) ?? bad('bad-language', name);
@@ -105,7 +123,7 @@ function setValue(options: Options, name: OptionName, value: string): void {
   }
 }
 
-function bad(code: 'bad-language' | 'bad-number', name: string): never {
+function bad(code: 'bad-language' | 'bad-number' | 'bad-kind', name: string): never {
   throw usage(code, `--${name}`);
 }
 

@@ -1,7 +1,8 @@
-import { runSurvey } from '../app/survey.ts';
+import { runSurvey, type SurveyErrand, writeSurveyPage } from '../app/survey.ts';
 import { usage } from '../app/usage.ts';
 import { folderName } from '../engine/road.ts';
-import type { FolderSurvey, Survey } from '../engine/survey.ts';
+import type { FolderSurvey, Prospect, Survey } from '../engine/survey.ts';
+import { byText, obstacleText, roomText, spanText } from '../papers/survey.ts';
 import type { Words } from '../words/words.ts';
 import { asideText } from './aside.ts';
 import type { Context } from './command.ts';
@@ -10,19 +11,32 @@ import type { OptionName } from './options.ts';
 import { printable } from './progress.ts';
 import { table } from './table.ts';
 
-export const takes: readonly OptionName[] = ['from'];
+export const takes: readonly OptionName[] = ['from', 'to', 'for', 'deep', 'out'];
 export const files = 0;
 
 export async function run(context: Context): Promise<ExitCode> {
   const { options, signal, person } = context;
-  const { from, json } = options;
+  const { from, json, out } = options;
   if (from.length === 0) throw usage('no-from', '--from');
-  const tell = (account: string, folder: FolderSurvey): void => {
-    if (json) context.json({ event: 'surveyed-folder', account, ...folder });
+  const errand: SurveyErrand = {
+    ...{ from, to: options.to[0], kinds: options.for ?? [], deep: options.deep ?? false, signal, person },
+    tell(account, folder) {
+      if (json) context.json({ event: 'surveyed-folder', account, ...folder });
+    },
+    tellObstacle(account, obstacle) {
+      if (json) context.json({ event: 'obstacle', account, ...obstacle });
+    },
   };
-  for await (const survey of runSurvey({ from, signal, tell, person })) {
+  const surveys: Survey[] = [];
+  for await (const survey of runSurvey(errand)) {
+    if (out !== undefined) surveys.push(survey);
     if (json) context.json({ event: 'survey', ...survey });
     else context.print(surveyText(survey, context.words()));
+  }
+  if (out !== undefined) {
+    const file = await writeSurveyPage(out, surveys, context.words());
+    if (json) context.json({ event: 'page', file });
+    else context.print(context.words().say('survey.page', { file }));
   }
   return EXIT.complete;
 }
@@ -38,8 +52,11 @@ export function surveyText(survey: Survey, words: Words): string {
     table(rows, new Set([2, 3])),
     quotaLine(survey, words),
   ];
+  if (survey.messages > 0) parts.push(growthText(survey, words));
   if (survey.largest.length > 0) parts.push(`${say('survey.largest')}\n${largestTable(survey, words)}`);
   parts.push(asideText(survey.aside, words));
+  for (const prospect of survey.prospects) parts.push(prospectText(survey, prospect, words));
+  parts.push(timeText(survey, words));
   return `${parts.filter(Boolean).join('\n\n')}\n`;
 }
 
@@ -77,4 +94,51 @@ function largestTable({ largest }: Survey, { figures }: Words): string {
     printable(`${folderName(path)} ${key}`),
   ]);
   return table(rows, new Set([0]));
+}
+
+function growthText({ growth }: Survey, { say, figures }: Words): string {
+  const rows = growth.map(({ month, messages, bytes }) => [
+    month,
+    figures.number(messages),
+    figures.bytes(bytes),
+  ]);
+  const mean = growth.reduce((sum, { bytes }) => sum + bytes, 0) / growth.length;
+  const head = `${say('survey.growth')} (${say('survey.mean', { bytes: figures.bytes(mean) })})`;
+  return `${head}\n${table(rows, new Set([1, 2]))}`;
+}
+
+/** What will not survive at one kind of target: each class counted, its first ones named. */
+function prospectText({ deep, bytes }: Survey, prospect: Prospect, words: Words): string {
+  const { say, figures } = words;
+  const { target, obstacles } = prospect;
+  const lines = [say('survey.obstacles', { target: say(`survey.target.${target}`) })];
+  const room = roomText(prospect, bytes, words);
+  if (room !== '') lines.push(`  ${room}`);
+  if (obstacles.length === 0) lines.push(`  ${say(deep ? 'survey.none' : 'survey.none-listed')}`);
+  else lines.push(`  ${say(deep ? 'survey.deep' : 'survey.shallow')}`);
+  for (const counted of obstacles) {
+    const { is, effect, count, bytes: size, first } = counted;
+    const by = byText(counted, words);
+    const said = { what: say(`survey.obstacle.${is}`), comes: say(`survey.effect.${effect}`) };
+    const n = figures.number(count);
+    lines.push(`  ${say('survey.line', { n, bytes: figures.bytes(size), ...said })}`);
+    if (by !== '') lines.push(`    ${printable(by)}`);
+    for (const obstacle of first) lines.push(`    ${printable(obstacleText(obstacle, words))}`);
+    const rest = count - first.length;
+    if (rest > 0) lines.push(`    ${say('survey.more', { n: figures.number(rest) })}`);
+  }
+  return lines.join('\n');
+}
+
+function timeText({ prospects, readBytesPerSecond }: Survey, words: Words): string {
+  const { say, figures } = words;
+  if (prospects.length === 0 || readBytesPerSecond === null) return '';
+  const heads = (['target', 'least', 'most'] as const).map((column) => say(`survey.columns.${column}`));
+  const rows = prospects.map(({ target, time }) => [
+    say(`survey.target.${target}`),
+    spanText(time?.leastSeconds ?? null, words),
+    spanText(time?.mostSeconds ?? null, words),
+  ]);
+  const by = say('survey.time-by', { rate: figures.rate(readBytesPerSecond) });
+  return `${say('survey.time')}\n${by}\n${table([heads, ...rows], new Set([1, 2]))}`;
 }

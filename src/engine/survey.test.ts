@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryMailbox } from '../stores/memory/mailbox.ts';
+import type { Obstacle } from './obstacles.ts';
 import { type FolderSurvey, survey } from './survey.ts';
 
 function mailbox() {
@@ -20,6 +21,7 @@ test('a survey counts folders, messages, bytes and dates, and names the largest'
     tell: (folder) => told.push(folder),
     largest: 2,
     quota: { usedBytes: 1, limitBytes: 2 },
+    now: Date.UTC(2020, 0, 28),
   });
   assert.equal(found.messages, 4);
   assert.equal(found.bytes, 640);
@@ -39,8 +41,42 @@ test('a survey counts folders, messages, bytes and dates, and names the largest'
 test('a cancelled survey stops', async () => {
   const signal = AbortSignal.abort();
   const source = mailbox().source();
-  await assert.rejects(survey(source, { signal, tell() {}, largest: 0, quota: null }), {
+  await assert.rejects(survey(source, { signal, tell() {}, largest: 0, quota: null, now: 0 }), {
     name: 'AbortError',
   });
   await source.close();
+});
+
+test('what stands in the way is told message by message, deep or by the listing alone', async () => {
+  const box = memoryMailbox({ name: 'old' });
+  const odd = 'From: a\r\nFrom: b\r\nSubject: Two\r\n\r\nx';
+  box.add(['INBOX'], { bytes: Buffer.from(odd), receivedAt: Date.UTC(2099, 0) });
+  box.add(['Spam  mine'], { bytes: Buffer.alloc(400, 65), receivedAt: 0 });
+  const asked = { kind: 'google', announcedMaxBytes: 100, room: null } as const;
+  for (const deep of [false, true]) {
+    const told: Obstacle[] = [];
+    const source = box.source();
+    const found = await survey(source, {
+      ...{ signal: new AbortController().signal, tell() {}, largest: 1, quota: null, now: 0, deep },
+      ...{ targets: [asked], tellObstacle: (obstacle: Obstacle) => told.push(obstacle) },
+    });
+    await source.close();
+    const listed = [
+      'arrival-date INBOX',
+      'large Spam  mine',
+      'arrival-date Spam  mine',
+      'folder-characters Spam  mine',
+    ];
+    const read = ['date INBOX', 'several-from INBOX', 'date Spam  mine'];
+    assert.deepEqual(
+      told.map(({ is, folder }) => `${is} ${folder}`).sort(),
+      [...listed, ...(deep ? read : [])].sort(),
+    );
+    assert.equal(told.find(({ is }) => is === 'several-from')?.subject, deep ? 'Two' : undefined);
+    assert.ok(found.readBytesPerSecond! > 0);
+    assert.equal(
+      found.prospects[0]!.obstacles.reduce((sum, { count }) => sum + count, 0),
+      told.length,
+    );
+  }
 });

@@ -75,6 +75,7 @@ export class MimeParser {
   readonly #root: Part = newPart(true);
   readonly #depth: number;
   readonly #count: { parts: number };
+  readonly #named: ((fileName: string) => void) | null;
   readonly #levels: Level[] = [];
   /** Which level a boundary belongs to: the innermost of that name. */
   readonly #byBoundary = new Map<string, number>();
@@ -88,8 +89,12 @@ export class MimeParser {
   #messages = 0;
   #sink: Sink | null = null;
 
-  /** `depth` and `count` are handed on to a message inside an encoded part. */
-  constructor(depth = 0, count = { parts: 0 }) {
+  /**
+   * `named` is told the file name of each attachment that has one. `depth` and `count` are handed on to a message inside
+   * an encoded part.
+   */
+  constructor(named: ((fileName: string) => void) | null = null, depth = 0, count = { parts: 0 }) {
+    this.#named = named;
     this.#depth = depth;
     this.#count = count;
   }
@@ -227,7 +232,7 @@ export class MimeParser {
     if (part.type.startsWith('multipart/') && boundary !== '' && !deepest)
       this.#openMultipart(part, boundary);
     else if (/^message\/(rfc822|global)$/.test(part.type) && !deepest) this.#openMessage(part, encoding);
-    else this.#sink = new LeafSink(part, leafFor(part, type.parameters, encoding, disposition));
+    else this.#sink = new LeafSink(part, leafFor(part, type.parameters, encoding, disposition, this.#named));
   }
 
   #depthHere(): number {
@@ -244,7 +249,7 @@ export class MimeParser {
   #openMessage(part: Part, encoding: string): void {
     part.is = 'message';
     if (/^\s*(base64|quoted-printable)\s*$/i.test(encoding)) {
-      const parser = new MimeParser(this.#depthHere() + 1, this.#count);
+      const parser = new MimeParser(this.#named, this.#depthHere() + 1, this.#count);
       this.#sink = new NestedSink(part, decoderFor(encoding), parser);
       return;
     }
@@ -275,10 +280,12 @@ function leafFor(
   parameters: ReadonlyMap<string, string>,
   encoding: string,
   disposition: string | undefined,
+  named: ((fileName: string) => void) | null,
 ): Leaf {
   const place = disposition === undefined ? null : parseParameterised(disposition);
-  const named = parameters.has('name') || place?.parameters.has('filename') === true;
-  const attached = named || place?.value === 'attachment' || /uu/i.test(encoding);
+  const fileName = place?.parameters.get('filename') ?? parameters.get('name');
+  if (fileName !== undefined) named?.(fileName);
+  const attached = fileName !== undefined || place?.value === 'attachment' || /uu/i.test(encoding);
   const decoder = decoderFor(encoding);
   part.is = attached ? 'file' : bodyKind(part.type);
   if (part.is !== 'file') return new TextLeaf(decoder, parameters.get('charset') ?? null, part.is === 'html');

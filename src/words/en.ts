@@ -1,3 +1,5 @@
+import { surveyEn } from './survey-en.ts';
+
 /** What Malleposte says in English. Keys are checked against the closed lists of the code by the type and by the test. */
 export const en = {
   trouble: {
@@ -97,6 +99,7 @@ export const en = {
     'takes-no-value': 'it takes no value',
     'bad-number': 'a whole number, 0 or more, is wanted here',
     'bad-language': 'fr or en is wanted here',
+    'bad-kind': 'imap, google or microsoft is wanted here',
     'extra-argument': 'nothing is expected here; accounts are given with --from and --to',
     'given-twice': 'it may be given only once',
     'no-from': 'at least one account to read is needed, for example --from imaps://marie@mail.example.org/',
@@ -325,23 +328,7 @@ export const en = {
       signature: 'the signature does not fit the header, the sum and the chain',
     },
   },
-  survey: {
-    title: '{{name}}',
-    columns: {
-      folder: 'Folder',
-      role: 'Role',
-      messages: 'Messages',
-      bytes: 'Size',
-      oldest: 'Oldest',
-      newest: 'Newest',
-    },
-    total: 'Total',
-    largest: 'Largest messages',
-    quota: 'Quota: {{used}} of {{limit}} used ({{percent}})',
-    'no-quota': 'Quota: the server does not tell',
-    unselectable: 'holds folders only',
-    'from-name': '{{role}} (by name)',
-  },
+  survey: surveyEn,
   unknown: {
     head: 'What the accounts cannot tell:',
     folders: 'folders: it shows the inbox only; what was filed elsewhere is not seen',
@@ -451,7 +438,7 @@ export const en = {
       move: 'carry one person’s accounts into one mailbox; running it again is the delta pass',
       prove: 'read both sides again, account for every message, write the certificate',
       certify: 'check a certificate without network',
-      survey: 'what is there, how much',
+      survey: 'what is there, how much, what will not survive',
       doctor: 'check this machine and the accounts given',
       demo: 'a small organisation, played through on this machine',
     },
@@ -461,10 +448,14 @@ export const en = {
       data: 'where ledgers and certificates lie (else $MALLEPOSTE_DATA, else ./malleposte-data)',
       json: 'one event per line on standard output, the last is the summary',
       'dry-run': 'everything but touching the target',
-      out: 'where to write the certificate',
+      out: 'where to write the certificate, or the page of a survey',
       keep: 'leave the servers of the demo up and say how to look at the mail',
       'settle-seconds': 'how long the target must have been quiet before a message in doubt counts as absent',
       lang: 'fr or en',
+      for: 'the kind of target to look ahead to; may be given several times (else all)',
+      deep: 'read every message, to find what the listing does not tell',
+      scan: 'a directory to search for mail archives',
+      address: 'an e-mail address whose servers are to be found',
     },
     code: {
       complete: 'complete',

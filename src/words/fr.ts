@@ -1,4 +1,5 @@
 import type { Catalogue } from './catalogue.ts';
+import { surveyFr } from './survey-fr.ts';
 
 /** What Malleposte says in French; the same keys as the English, checked by the type and by the test. */
 export const fr: Catalogue = {
@@ -100,6 +101,7 @@ export const fr: Catalogue = {
     'takes-no-value': 'aucune valeur n’est attendue',
     'bad-number': 'un nombre entier positif ou nul est attendu ici',
     'bad-language': 'fr ou en est attendu ici',
+    'bad-kind': 'imap, google ou microsoft est attendu ici',
     'extra-argument': 'rien n’est attendu ici ; les comptes se donnent avec --from et --to',
     'given-twice': 'une seule fois suffit',
     'no-from': 'il faut au moins un compte à lire, par exemple --from imaps://marie@mail.example.org/',
@@ -337,23 +339,7 @@ export const fr: Catalogue = {
       signature: 'la signature ne correspond pas à l’en-tête, au compte et à la chaîne',
     },
   },
-  survey: {
-    title: '{{name}}',
-    columns: {
-      folder: 'Dossier',
-      role: 'Rôle',
-      messages: 'Messages',
-      bytes: 'Taille',
-      oldest: 'Plus ancien',
-      newest: 'Plus récent',
-    },
-    total: 'Total',
-    largest: 'Plus grands messages',
-    quota: 'Quota : {{used}} sur {{limit}} ({{percent}})',
-    'no-quota': 'Quota : le serveur ne le dit pas',
-    unselectable: 'ne contient que des dossiers',
-    'from-name': '{{role}} (d’après le nom)',
-  },
+  survey: surveyFr,
   unknown: {
     head: 'Ce que les comptes ne savent pas dire :',
     folders: 'les dossiers : seule la boîte de réception est visible, pas ce qui fut classé ailleurs',
@@ -467,7 +453,7 @@ export const fr: Catalogue = {
       move: 'transporte les comptes d’une personne dans une boîte ; relancée, elle fait le passage delta',
       prove: 'relit les deux côtés, justifie chaque message, écrit l’attestation',
       certify: 'vérifie une attestation sans réseau',
-      survey: 'ce qui s’y trouve, et combien',
+      survey: 'ce qui s’y trouve, combien, et ce qui ne passera pas',
       doctor: 'examine cette machine et les comptes donnés',
       demo: 'une petite organisation, jouée sur cette machine',
     },
@@ -477,10 +463,14 @@ export const fr: Catalogue = {
       data: 'où sont registres et attestations (sinon $MALLEPOSTE_DATA, sinon ./malleposte-data)',
       json: 'un événement par ligne sur la sortie standard, le dernier est le bilan',
       'dry-run': 'tout, sauf toucher à la destination',
-      out: 'où écrire l’attestation',
+      out: 'où écrire l’attestation, ou la page d’un inventaire',
       keep: 'laisse les serveurs de la démonstration en marche et dit comment regarder le courrier',
       'settle-seconds': 'durée de calme de la destination avant qu’un message en doute compte comme absent',
       lang: 'fr ou en',
+      for: 'le genre de destination envisagé ; peut être donné plusieurs fois (sinon tous)',
+      deep: 'lire chaque message, pour trouver ce que la liste ne dit pas',
+      scan: 'un répertoire où chercher des archives de courrier',
+      address: 'une adresse électronique dont les serveurs sont à trouver',
     },
     code: {
       complete: 'complet',
