@@ -96,6 +96,9 @@ export interface Aside {
 export type AsideBecause =
   | 'no-mbox'
   | 'no-message'
+  /** An item of Outlook that is something else: a contact, an appointment, a task, a note. */
+  | 'no-mail'
+  | 'chats'
   | 'no-file'
   | 'symbolic-link'
   | 'too-deep'

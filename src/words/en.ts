@@ -344,6 +344,8 @@ export const en = {
     because: {
       'no-mbox': 'no mail in it',
       'no-message': 'no message',
+      'no-mail': 'no mail, but a contact, an appointment, a task or a note',
+      chats: 'chats, no mail',
       'no-file': 'neither a file nor a folder',
       'symbolic-link': 'a symbolic link, not followed',
       'too-deep': 'nested too deep',

@@ -103,7 +103,7 @@ class EmlFiles implements Source {
         const kind = kindOf(name);
         if (is === 'directory' || kind === null) continue;
         const entry = this.entryOf({ kind, level, name, handle: folder.handle }, outside);
-        if (entry === 'other') leave(others, shown(join(join(folder.handle, level), name)), 'no-message');
+        if (entry === 'other') leave(others, shown(join(join(folder.handle, level), name)), 'no-mail');
         else if (entry !== null) yield entry;
       }
     } catch (cause) {

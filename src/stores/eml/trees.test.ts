@@ -248,7 +248,7 @@ test('.msg files: mail is rebuilt, other items and damage are told, a message as
   assert.equal(answers['plain.msg'], 'Subject: as it is\n\nx\n');
   for (const name of ['damaged.msg', 'empty.msg', 'noise.msg']) assert.match(answers[name]!, /^malformed: ./);
   assert.equal(answers['CONTACT.MSG'], undefined);
-  assert.deepEqual(tree.aside!(), [{ path: 'CONTACT.MSG', because: 'no-message' }]);
+  assert.deepEqual(tree.aside!(), [{ path: 'CONTACT.MSG', because: 'no-mail' }]);
   await tree.folders();
   assert.equal(tree.aside!().length, 1);
   assert.deepEqual([tree.traits.bytes, tree.traits.marks], ['rebuilt', true]);

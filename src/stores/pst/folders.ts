@@ -64,7 +64,7 @@ function holdsMail(
   const others: Aside[] = [];
   for (const met of metIn(file, place)) {
     if (met.is === 'entry') return true;
-    leave(others, [...path, met.name].join('/'), 'no-message');
+    leave(others, [...path, met.name].join('/'), 'no-mail');
   }
   if (others.length > 0) aside.set(handle, others);
   return false;

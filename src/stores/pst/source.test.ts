@@ -93,7 +93,7 @@ test('what is no mail is named and left, wherever it lies; folders without mail 
       ]);
       const named = source.aside!().map(({ path: at, because }) => `${at} ${because}`);
       const wanted = ['Contacts/Anne', 'Contacts/Tous', 'INBOX/dentiste', 'Mélange/Jean'];
-      assert.deepEqual(named.sort(), wanted.map((each) => `${each} no-message`).sort());
+      assert.deepEqual(named.sort(), wanted.map((each) => `${each} no-mail`).sort());
     },
     'a.pst',
   );
@@ -152,7 +152,7 @@ test('an appointment that cannot be read is an appointment still, where the fold
     { 'a.pst': file },
     async (source) => {
       assert.deepEqual(await listed(source), []);
-      assert.deepEqual(source.aside!(), [{ path: 'Agenda/dentiste', because: 'no-message' }]);
+      assert.deepEqual(source.aside!(), [{ path: 'Agenda/dentiste', because: 'no-mail' }]);
     },
     'a.pst',
   );

@@ -166,7 +166,7 @@ class PstFiles implements Source {
       }
       this.check('list-messages');
       if (met.is === 'entry') yield met.entry;
-      else leave(others, [...folder.path, met.name].join('/'), 'no-message');
+      else leave(others, [...folder.path, met.name].join('/'), 'no-mail');
     }
     file.check('list-messages');
     this.notTaken.set(folder.handle, others);

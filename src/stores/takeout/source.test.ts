@@ -88,7 +88,7 @@ test('labels are folders, one message lies in one, the others are told', async (
     'Boîte de réception (null)': ['lettre 10 | \\Seen | a, "b" c'],
     'IMAP_Mes notes (null)': ['lettre 11 | $Forwarded \\Seen | Important'],
   });
-  assert.deepEqual(source.aside!(), [{ path: `Takeout/Mail/${ALL_MAIL}: Chat (1)`, because: 'no-message' }]);
+  assert.deepEqual(source.aside!(), [{ path: `Takeout/Mail/${ALL_MAIL}: Chat (1)`, because: 'chats' }]);
   await source.close();
 });
 

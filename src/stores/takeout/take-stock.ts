@@ -47,7 +47,7 @@ export async function takeStock(
     const stock = new Stock(catalog, file, mbox);
     await pass(desk, mbox, stock);
     const chats = fileSets(catalog, stock, files, folders);
-    if (chats > 0) leave(aside, `${mbox.name}: Chat (${chats})`, 'no-message');
+    if (chats > 0) leave(aside, `${mbox.name}: Chat (${chats})`, 'chats');
     if (stock.met === 0 && mbox.size > 0) leave(aside, mbox.name, 'no-mbox');
   }
   catalog.sortIntoFolders();
