@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { Event, Finding, ReasonCode } from '../engine/event.ts';
@@ -48,7 +48,7 @@ test('every closed list of the code has its words (checked by the compiler)', ()
 
 test('every stage and reason is one that the engine tells', () => {
   const engine = path.join(import.meta.dirname, '../engine');
-  const files = readdirSync(engine).filter((name) => !/^event|\.test\.ts$/.test(name));
+  const files = globSync('**/*.ts', { cwd: engine }).filter((name) => !/^event|\.test\.ts$/.test(name));
   const code = files.map((name) => readFileSync(path.join(engine, name), 'utf8')).join('\n');
   for (const word of [...Object.keys(en.stage), ...Object.keys(en.reason)])
     assert.ok(code.includes(`'${word}'`), word);
