@@ -11,10 +11,17 @@ import type { OptionName } from './options.ts';
 import { printable } from './progress.ts';
 import { table } from './table.ts';
 
-export const takes: readonly OptionName[] = ['from', 'to', 'for', 'deep', 'out'];
+export const takes: readonly OptionName[] = ['from', 'to', 'for', 'deep', 'out', 'scan'];
 export const files = 0;
 
 export async function run(context: Context): Promise<ExitCode> {
+  const { scan, from } = context.options;
+  if (scan !== undefined && from.length > 0) throw usage('one-survey', '--scan');
+  if (scan !== undefined) return (await import('./survey-scan.ts')).scanDirectory(context, scan);
+  return surveyAccounts(context);
+}
+
+async function surveyAccounts(context: Context): Promise<ExitCode> {
   const { options, signal, person } = context;
   const { from, json, out } = options;
   if (from.length === 0) throw usage('no-from', '--from');

@@ -31,7 +31,7 @@ export function surveyPage({ surveys, made, madeBy }: SurveyPaper, words: Words)
 /** Beside the look of every paper: the bars of growth, and each account on a page of its own. */
 const styles = new Html(`${LOOK}
 main>section+section{margin-top:48px;border-top:4px solid var(--post);padding-top:16px}
-.bar{display:block;height:10px;min-width:1px;border-radius:2px;background:var(--post)}
+.bar{display:block;height:10px;border-radius:2px;background:var(--post)}
 .bar-cell{width:50%}h3{font-size:18px;line-height:24px;margin:16px 0 4px;overflow-wrap:anywhere}
 @media print{main>section+section{break-before:page}}`);
 
@@ -72,15 +72,17 @@ function obstacles({ deep, bytes }: Survey, prospect: Prospect, words: Words): H
 <tbody>${rows}</tbody></table>`;
 }
 
+const BREAK = html`<br>`;
+
 function obstacleRow(counted: ObstacleCount, words: Words, n: string): Html {
   const { is, effect, count, bytes, first } = counted;
   const { say, figures } = words;
-  const lines = first.map((obstacle) => html`<br>${obstacleText(obstacle, words)}`);
+  const lines = first.map((obstacle, i) => html`${i > 0 ? BREAK : null}${obstacleText(obstacle, words)}`);
   const rest = count - first.length;
   const more = rest > 0 ? html`<br>${say('survey.more', { n: figures.number(rest) })}` : null;
   return html`<tr><td><span class="chip ${effect === 'refused' || effect === 'left' ? 'bad' : ''}">${say(`survey.obstacle.${is}`)}</span><br><small>${byText(counted, words)}</small></td>
 <td class="r">${n}</td><td class="r">${figures.bytes(bytes)}</td><td>${say(`survey.effect.${effect}`)}</td>
-<td><details><summary>${first[0] ? obstacleText(first[0], words) : ''}</summary>${lines.slice(1)}${more}</details></td></tr>
+<td>${lines}${more}</td></tr>
 `;
 }
 

@@ -77,3 +77,41 @@ export const surveyEn = {
     left: 'is left behind and named',
   },
 };
+
+/** What a search for archives says in English. */
+export const scanEn = {
+  title_one: '{{root}}: {{n}} mail archive, {{bytes}}',
+  title_other: '{{root}}: {{n}} mail archives, {{bytes}}',
+  columns: {
+    bytes: 'Size',
+    written: 'Last write',
+    owner: 'Owner',
+    kind: 'Kind',
+    state: 'State',
+    address: '--from',
+  },
+  kind: {
+    pst: 'Outlook PST',
+    ost: 'Outlook OST',
+    mbox: 'mbox',
+    thunderbird: 'Thunderbird profile',
+    maildir: 'Maildir',
+    eml: 'messages as files',
+    takeout: 'Google Takeout',
+  },
+  generation: { ansi: '97–2002', unicode: '2003–', 'unicode-4k': '2013– (4K)' },
+  hidden: 'hidden',
+  password: 'password set (not needed)',
+  unfinished: 'takes long to open',
+  damaged: 'damaged in {{n}} or more places: {{first}}',
+  'no-address': '{{path}} (rename it first: its name is no UTF-8)',
+  looked_one: '{{n}} name looked at.',
+  looked_other: '{{n}} names looked at.',
+  'too-many': 'The limit of names was reached: there may be more. Search in its parts.',
+  links_one: '{{n}} symbolic link was not followed.',
+  links_other: '{{n}} symbolic links were not followed.',
+  'too-deep_one': '{{n}} directory is nested too deep and was not looked into.',
+  'too-deep_other': '{{n}} directories are nested too deep and were not looked into.',
+  unreadable_one: '{{n}} file or directory could not be read:',
+  unreadable_other: '{{n}} files or directories could not be read:',
+};

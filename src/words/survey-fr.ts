@@ -1,4 +1,4 @@
-import type { surveyEn } from './survey-en.ts';
+import type { scanEn, surveyEn } from './survey-en.ts';
 
 type Texts<T> = { [K in keyof T]: T[K] extends string ? string : Texts<T[K]> };
 
@@ -80,4 +80,42 @@ export const surveyFr: Texts<typeof surveyEn> = {
     detour: 'passe par l’interface propre du fournisseur, ou reste nommé',
     left: 'est laissé et nommé',
   },
+};
+
+/** What a search for archives says in French. */
+export const scanFr: Texts<typeof scanEn> = {
+  title_one: '{{root}} : {{n}} archive de courrier, {{bytes}}',
+  title_other: '{{root}} : {{n}} archives de courrier, {{bytes}}',
+  columns: {
+    bytes: 'Taille',
+    written: 'Dernière écriture',
+    owner: 'Propriétaire',
+    kind: 'Genre',
+    state: 'État',
+    address: '--from',
+  },
+  kind: {
+    pst: 'PST d’Outlook',
+    ost: 'OST d’Outlook',
+    mbox: 'mbox',
+    thunderbird: 'profil Thunderbird',
+    maildir: 'Maildir',
+    eml: 'messages en fichiers',
+    takeout: 'Google Takeout',
+  },
+  generation: { ansi: '97–2002', unicode: '2003–', 'unicode-4k': '2013– (4K)' },
+  hidden: 'caché',
+  password: 'mot de passe posé (pas nécessaire)',
+  unfinished: 'long à ouvrir',
+  damaged: 'abîmé en {{n}} endroits ou plus : {{first}}',
+  'no-address': '{{path}} (à renommer d’abord : son nom n’est pas de l’UTF-8)',
+  looked_one: '{{n}} nom regardé.',
+  looked_other: '{{n}} noms regardés.',
+  'too-many': 'La limite de noms est atteinte : il peut y en avoir d’autres. Cherchez par parties.',
+  links_one: '{{n}} lien symbolique n’a pas été suivi.',
+  links_other: '{{n}} liens symboliques n’ont pas été suivis.',
+  'too-deep_one': '{{n}} répertoire est emboîté trop profondément et n’a pas été parcouru.',
+  'too-deep_other': '{{n}} répertoires sont emboîtés trop profondément et n’ont pas été parcourus.',
+  unreadable_one: '{{n}} fichier ou répertoire n’a pas pu être lu :',
+  unreadable_other: '{{n}} fichiers ou répertoires n’ont pas pu être lus :',
 };
