@@ -11,13 +11,15 @@ import type { OptionName } from './options.ts';
 import { printable } from './progress.ts';
 import { table } from './table.ts';
 
-export const takes: readonly OptionName[] = ['from', 'to', 'for', 'deep', 'out', 'scan'];
+export const takes: readonly OptionName[] = ['from', 'to', 'for', 'deep', 'out', 'scan', 'address'];
 export const files = 0;
 
 export async function run(context: Context): Promise<ExitCode> {
-  const { scan, from } = context.options;
-  if (scan !== undefined && from.length > 0) throw usage('one-survey', '--scan');
+  const { scan, address, from } = context.options;
+  if ([scan, address, from[0]].filter((each) => each !== undefined).length > 1)
+    throw usage('one-survey', scan === undefined ? '--address' : '--scan');
   if (scan !== undefined) return (await import('./survey-scan.ts')).scanDirectory(context, scan);
+  if (address !== undefined) return (await import('./survey-servers.ts')).findServersOf(context, address);
   return surveyAccounts(context);
 }
 

@@ -1,4 +1,4 @@
-import { scanEn, surveyEn } from './survey-en.ts';
+import { scanEn, serversEn, surveyEn } from './survey-en.ts';
 
 /** What Malleposte says in English. Keys are checked against the closed lists of the code by the type and by the test. */
 export const en = {
@@ -101,6 +101,7 @@ export const en = {
     'bad-language': 'fr or en is wanted here',
     'bad-kind': 'imap, google or microsoft is wanted here',
     'extra-argument': 'nothing is expected here; accounts are given with --from and --to',
+    'no-mail-address': 'this is no e-mail address; it should look like marie@example.org',
     'one-survey': 'accounts, --scan and --address are surveys of their own: give one of them',
     'given-twice': 'it may be given only once',
     'no-from': 'at least one account to read is needed, for example --from imaps://marie@mail.example.org/',
@@ -331,6 +332,7 @@ export const en = {
   },
   survey: surveyEn,
   scan: scanEn,
+  servers: serversEn,
   unknown: {
     head: 'What the accounts cannot tell:',
     folders: 'folders: it shows the inbox only; what was filed elsewhere is not seen',

@@ -1,5 +1,5 @@
 import type { Catalogue } from './catalogue.ts';
-import { scanFr, surveyFr } from './survey-fr.ts';
+import { scanFr, serversFr, surveyFr } from './survey-fr.ts';
 
 /** What Malleposte says in French; the same keys as the English, checked by the type and by the test. */
 export const fr: Catalogue = {
@@ -103,6 +103,7 @@ export const fr: Catalogue = {
     'bad-language': 'fr ou en est attendu ici',
     'bad-kind': 'imap, google ou microsoft est attendu ici',
     'extra-argument': 'rien n’est attendu ici ; les comptes se donnent avec --from et --to',
+    'no-mail-address': 'ce n’est pas une adresse électronique ; elle ressemble à marie@example.org',
     'one-survey': 'comptes, --scan et --address sont des inventaires distincts : donnez-en un seul',
     'given-twice': 'une seule fois suffit',
     'no-from': 'il faut au moins un compte à lire, par exemple --from imaps://marie@mail.example.org/',
@@ -342,6 +343,7 @@ export const fr: Catalogue = {
   },
   survey: surveyFr,
   scan: scanFr,
+  servers: serversFr,
   unknown: {
     head: 'Ce que les comptes ne savent pas dire :',
     folders: 'les dossiers : seule la boîte de réception est visible, pas ce qui fut classé ailleurs',

@@ -115,3 +115,23 @@ export const scanEn = {
   unreadable_one: '{{n}} file or directory could not be read:',
   unreadable_other: '{{n}} files or directories could not be read:',
 };
+
+/** What a search for the servers of an address says in English. */
+export const serversEn = {
+  title_one: '{{address}}: {{n}} server answers',
+  title_other: '{{address}}: {{n}} servers answer',
+  by: {
+    srv: 'named by the DNS (SRV)',
+    autoconfig: 'named by the domain’s configuration for mail programs',
+    provider: 'of the provider that takes the domain’s mail',
+    mx: 'the host that takes the domain’s mail',
+    name: 'under its usual name',
+  },
+  clear: 'without encryption: the password would be readable on the way',
+  untrusted:
+    'its certificate is not trusted ({{why}}): compare the fingerprint with the one its operator gives',
+  greeting: 'It says: {{greeting}}',
+  failed: 'Could not be asked:',
+  silent: 'No answer:',
+  item: '{{on}}: {{why}}',
+};

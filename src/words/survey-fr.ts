@@ -1,4 +1,4 @@
-import type { scanEn, surveyEn } from './survey-en.ts';
+import type { scanEn, serversEn, surveyEn } from './survey-en.ts';
 
 type Texts<T> = { [K in keyof T]: T[K] extends string ? string : Texts<T[K]> };
 
@@ -118,4 +118,24 @@ export const scanFr: Texts<typeof scanEn> = {
   'too-deep_other': '{{n}} répertoires sont emboîtés trop profondément et n’ont pas été parcourus.',
   unreadable_one: '{{n}} fichier ou répertoire n’a pas pu être lu :',
   unreadable_other: '{{n}} fichiers ou répertoires n’ont pas pu être lus :',
+};
+
+/** What a search for the servers of an address says in French. */
+export const serversFr: Texts<typeof serversEn> = {
+  title_one: '{{address}} : {{n}} serveur répond',
+  title_other: '{{address}} : {{n}} serveurs répondent',
+  by: {
+    srv: 'nommé par le DNS (SRV)',
+    autoconfig: 'nommé par la configuration du domaine pour les logiciels de courrier',
+    provider: 'du fournisseur qui reçoit le courrier du domaine',
+    mx: 'l’hôte qui reçoit le courrier du domaine',
+    name: 'sous son nom habituel',
+  },
+  clear: 'sans chiffrement : le mot de passe serait lisible en chemin',
+  untrusted:
+    'son certificat n’est pas reconnu ({{why}}) : comparez l’empreinte à celle que donne son exploitant',
+  greeting: 'Il dit : {{greeting}}',
+  failed: 'N’a pas pu être demandé :',
+  silent: 'Pas de réponse :',
+  item: '{{on}} : {{why}}',
 };
