@@ -86,6 +86,8 @@ test('what is wrong is a matter of usage: 64', async () => {
     ['--scan', folder, '--address', 'a@example.org'],
     ['--scan', folder, '--from', 'memory:x'],
     ['--address', 'nobody'],
+    ['--scan', folder, '--out', 'x.html'],
+    ['--address', 'a@example.org', '--deep'],
     [],
   ])
     assert.equal((await survey(...args)).code, 64, args.join(' '));

@@ -7,7 +7,7 @@ import type { Words } from '../words/words.ts';
 import { asideText } from './aside.ts';
 import type { Context } from './command.ts';
 import { EXIT, type ExitCode } from './exit.ts';
-import type { OptionName } from './options.ts';
+import type { OptionName, Options } from './options.ts';
 import { printable } from './progress.ts';
 import { table } from './table.ts';
 
@@ -18,9 +18,17 @@ export async function run(context: Context): Promise<ExitCode> {
   const { scan, address, from } = context.options;
   if ([scan, address, from[0]].filter((each) => each !== undefined).length > 1)
     throw usage('one-survey', scan === undefined ? '--address' : '--scan');
+  if (scan !== undefined || address !== undefined) refuseOthers(context.options);
   if (scan !== undefined) return (await import('./survey-scan.ts')).scanDirectory(context, scan);
   if (address !== undefined) return (await import('./survey-servers.ts')).findServersOf(context, address);
   return surveyAccounts(context);
+}
+
+/** Options that are for accounts alone: to pass over them would be to answer something else than was asked. */
+function refuseOthers({ to, for: kinds, deep, out }: Options): void {
+  const given = { to: to[0], for: kinds?.[0], deep, out };
+  const other = Object.entries(given).find(([, value]) => value !== undefined)?.[0];
+  if (other !== undefined) throw usage('for-accounts', `--${other}`);
 }
 
 async function surveyAccounts(context: Context): Promise<ExitCode> {

@@ -102,6 +102,7 @@ export const en = {
     'bad-kind': 'imap, google or microsoft is wanted here',
     'extra-argument': 'nothing is expected here; accounts are given with --from and --to',
     'no-mail-address': 'this is no e-mail address; it should look like marie@example.org',
+    'for-accounts': 'accounts given with --from have this, --scan and --address do not',
     'one-survey': 'accounts, --scan and --address are surveys of their own: give one of them',
     'given-twice': 'it may be given only once',
     'no-from': 'at least one account to read is needed, for example --from imaps://marie@mail.example.org/',

@@ -104,6 +104,7 @@ export const fr: Catalogue = {
     'bad-kind': 'imap, google ou microsoft est attendu ici',
     'extra-argument': 'rien n’est attendu ici ; les comptes se donnent avec --from et --to',
     'no-mail-address': 'ce n’est pas une adresse électronique ; elle ressemble à marie@example.org',
+    'for-accounts': 'cette option va avec --from, non avec --scan ni --address',
     'one-survey': 'comptes, --scan et --address sont des inventaires distincts : donnez-en un seul',
     'given-twice': 'une seule fois suffit',
     'no-from': 'il faut au moins un compte à lire, par exemple --from imaps://marie@mail.example.org/',

@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { lstat, opendir } from 'node:fs/promises';
+import { lstat, opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { below, type FilePath, shown } from '../../stores/below.ts';
 import { errorCode, fileTrouble } from '../../stores/file-trouble.ts';
@@ -59,7 +59,7 @@ export async function scan(root: string, options: ScanOptions): Promise<Scan> {
 
 async function mustBeDirectory(root: string): Promise<void> {
   try {
-    if ((await lstat(root)).isDirectory()) return;
+    if ((await stat(root)).isDirectory()) return;
   } catch (cause) {
     throw fileTrouble(cause, 'read-file', root);
   }
