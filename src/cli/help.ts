@@ -10,6 +10,9 @@ const PLACEHOLDERS: Partial<Record<OptionName, string>> = {
   to: 'URL',
   data: 'DIR',
   out: 'FILE',
+  for: 'imap|google|microsoft',
+  scan: 'DIR',
+  address: 'MAIL',
   lang: 'fr|en',
   'settle-seconds': 'N',
 };
