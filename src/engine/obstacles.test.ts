@@ -80,17 +80,23 @@ test('folders: long, deep, reserved, with characters; a role needs no name', () 
 test('messages: each class where it matters', () => {
   const odd: Inspected = {
     ...{ ...plain, date: null, dateText: 'never', froms: 2, eightBitHeader: true, nul: true },
-    ...{ longestLine: 1000, fileNames: ['a.pdf', 'setup.exe. '] },
+    ...{ longestLine: 9_901, fileNames: ['a.pdf', 'setup.exe. '] },
   };
   const names = (kind: TargetKind): string[] => {
     const one = counter(kind);
     one.message('A', '1', 0, odd);
     return one.names();
   };
-  const google = ['date', 'blocked-attachment', 'several-from', 'eight-bit-header', 'nul', 'long-line'];
+  const google = ['date', 'blocked-attachment', 'several-from', 'eight-bit-header', 'nul'];
   assert.deepEqual(names('google'), google);
-  assert.deepEqual(names('microsoft'), ['blocked-attachment', 'several-from', 'eight-bit-header', 'nul']);
-  assert.deepEqual(names('imap'), ['several-from', 'eight-bit-header', 'nul', 'long-line']);
+  assert.deepEqual(names('microsoft'), [
+    'blocked-attachment',
+    'several-from',
+    'eight-bit-header',
+    'nul',
+    'long-line',
+  ]);
+  assert.deepEqual(names('imap'), ['eight-bit-header', 'nul']);
 });
 
 test('all are counted and told, the first twenty kept, and reasons counted', () => {
