@@ -17,42 +17,42 @@ export async function carryAll(journey: Journey, loads: readonly Load[]): Promis
   const { source } = loads[0]!.listed.account;
   const width = journey.road.options.lanes ?? Math.min(source.traits.lanes, journey.road.target.traits.lanes);
   let stopped = false;
-  const lane = async () => {
-    for (let load = nextLoad(loads); load && !stopped; load = nextLoad(loads)) {
-      load.lanes++;
-      try {
-        await carryFrom(journey, load);
-      } catch (error) {
-        stopped = true;
-        throw error;
-      } finally {
-        load.lanes--;
+  const goThrough = async (lane: Lane) => {
+    try {
+      for (let load = nextLoad(loads); load && !stopped; load = nextLoad(loads)) {
+        load.lanes++;
+        await carryFrom(journey, load, lane).finally(() => load!.lanes--);
       }
+      await bear(journey, lane, []);
+    } catch (error) {
+      stopped = true;
+      throw error;
+    } finally {
+      // Whatever ends the lane: when it has ended, nothing of it may still ask the stores or the ledger.
+      await lane.flights.land();
+      await lane.behind.end();
     }
   };
-  await allEnded(Array.from({ length: Math.max(1, width) }, lane));
+  const lanes = Array.from({ length: Math.max(1, width) }, () => openLane(journey));
+  await allEnded(lanes.map(goThrough));
 }
 
 function nextLoad(loads: readonly Load[]): Load | undefined {
   return loads.filter((load) => !load.exhausted).sort((a, b) => a.lanes - b.lanes)[0];
 }
 
-/** Takes parts of one folder until another lane has taken the last. */
-async function carryFrom(journey: Journey, load: Load): Promise<void> {
-  const lane: Lane = { flights: openFlights(), behind: openReadBehind(journey) };
-  try {
-    while (!load.exhausted) {
-      stopIfCancelled(journey.road);
-      const items = await takeChunk(journey, load);
-      if (items.length === 0) break;
-      await lane.behind.keepUp();
-      await carryChunk(journey, load, items, lane).catch((error) => bear(journey, lane, [error]));
-    }
-    await bear(journey, lane, []);
-  } finally {
-    // Whatever ends the lane: when it has ended, nothing of it may still ask the stores or the ledger.
-    await lane.flights.land();
-    await lane.behind.end();
+function openLane(journey: Journey): Lane {
+  return { flights: openFlights(), behind: openReadBehind(journey) };
+}
+
+/** Takes parts of one folder until another lane has taken the last; goes on before all of them have landed. */
+async function carryFrom(journey: Journey, load: Load, lane: Lane): Promise<void> {
+  while (!load.exhausted) {
+    stopIfCancelled(journey.road);
+    const items = await takeChunk(journey, load);
+    if (items.length === 0) return;
+    await lane.behind.keepUp();
+    await carryChunk(journey, load, items, lane).catch((error) => bear(journey, lane, [error]));
   }
 }
 
