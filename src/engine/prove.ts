@@ -10,7 +10,7 @@ import { keyBatches } from './keys.ts';
 import { nameExtras, nameUnseen, placeTheRest } from './prove-rest.ts';
 import { type Proving, tell } from './proving.ts';
 import { identityOf } from './receive.ts';
-import { FILE_ABOVE_BYTES, folderName, pathKey, type Road, stopIfCancelled } from './road.ts';
+import { FILE_ABOVE_BYTES, folderName, pathKey, type Road, stopIfCancelled, tellAside } from './road.ts';
 import { openTally, type TallyRow } from './tally.ts';
 
 /** Keys read at once. */
@@ -108,7 +108,7 @@ async function witness(proving: Proving, source: Source): Promise<void> {
   const byPath = new Map(rows.map((row) => [pathKey(row.path), row.id]));
   const folders = (await source.folders()).filter((folder) => folder.selectable);
   // What is no message has no finding; but who reads the proof should know that it was not taken.
-  for (const thing of source.aside?.() ?? []) road.tell({ event: 'aside', account: source.name, ...thing });
+  tellAside(road, source);
   await abreast(folders, source.traits.lanes, async (folder) => {
     const row = byPath.get(pathKey(folder.path));
     const accounted = await itemsByKey(road, row);

@@ -54,6 +54,11 @@ export function stopIfCancelled(road: Road): void {
   if (road.signal.aborted) throw new Cancelled('cancelled');
 }
 
+/** What lies in a source and is no message: told by whoever has listed it. */
+export function tellAside(road: Road, source: Source): void {
+  for (const thing of source.aside?.() ?? []) road.tell({ event: 'aside', account: source.name, ...thing });
+}
+
 /** A path for people: segments joined by a separator that no one mistakes for a part of a name. */
 export function folderName(path: readonly string[]): string {
   return path.join(' › ');

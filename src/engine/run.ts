@@ -1,7 +1,6 @@
 import type { Counts, Waiting } from '../ledger/ledger.ts';
 import type { Folder } from '../stores/entry.ts';
 import { travelHold } from '../stores/holds/travel.ts';
-import type { Source } from '../stores/source.ts';
 import { allEnded } from './abreast.ts';
 import type { Summary } from './event.ts';
 import { tryAgain } from './exceptions.ts';
@@ -13,7 +12,15 @@ import { type Destination, destinations, stageOf } from './mapping.ts';
 import { settleMarks } from './marks.ts';
 import { adoptPlaces, closePlaces, settleDoubts } from './passes.ts';
 import { startCount } from './progress.ts';
-import { Cancelled, FILE_ABOVE_BYTES, folderName, type Road, stopIfCancelled, WITH_ROOM } from './road.ts';
+import {
+  Cancelled,
+  FILE_ABOVE_BYTES,
+  folderName,
+  type Road,
+  stopIfCancelled,
+  tellAside,
+  WITH_ROOM,
+} from './road.ts';
 
 /**
  * One pass over one person's accounts: the whole road on one screen.
@@ -80,11 +87,6 @@ async function openAccounts(road: Road): Promise<Account[]> {
     return { source, row: { id, name: source.name, rank }, folders };
   });
   return Promise.all(accounts);
-}
-
-/** What lies in a source and is no message. */
-function tellAside(road: Road, source: Source): void {
-  for (const thing of source.aside?.() ?? []) road.tell({ event: 'aside', account: source.name, ...thing });
 }
 
 /** Carries what waits, in the order in which copies of one message take precedence. */

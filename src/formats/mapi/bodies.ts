@@ -3,7 +3,7 @@ import { isAscii } from 'node:buffer';
 import { asciiCompatible, charsetName } from '../../mail/charset.ts';
 import { parseParameterised } from '../../mail/encoded-word.ts';
 import { asBuffer } from '../../mail/header.ts';
-import { charsetOf, decodePage } from './charset.ts';
+import { charsetOf, decodePage, isUtf8 } from './charset.ts';
 import type { PropertyStream } from './item.ts';
 import { PidTag, Ptyp } from './properties.ts';
 import { decompressRtf } from './rtf-compression.ts';
@@ -114,15 +114,6 @@ const META_MAX_BYTES = 4096;
 function metaCharset(bytes: Uint8Array): string | null {
   const head = asBuffer(bytes).toString('latin1', 0, META_MAX_BYTES);
   return /<meta[^>]{0,200}charset\s*=\s*["']?([\w-]{2,40})/i.exec(head)?.[1] ?? null;
-}
-
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Null for what fits into memory (or is not there). */

@@ -82,3 +82,12 @@ const FAMILY: Readonly<Record<number, number>> = {
   52936: 936,
   54936: 936,
 };
+
+export function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,5 +1,6 @@
 /** The header a message came with, as Outlook kept it (PidTagTransportMessageHeaders, MS-OXOMSG §2.2.1.61). */
 import { asBuffer, binary, fields, unfolded } from '../../mail/header.ts';
+import { isUtf8 } from './charset.ts';
 import { CRLF } from './encode.ts';
 import type { Property } from './item.ts';
 
@@ -67,15 +68,6 @@ function asWindows1252(text: string): Buffer | null {
     bytes[i] = byte;
   }
   return bytes;
-}
-
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Exchange writes a line of its own in front, and some writers empty lines. */
