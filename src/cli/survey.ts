@@ -69,7 +69,7 @@ export function surveyText(survey: Survey, words: Words): string {
     table(rows, new Set([2, 3])),
     quotaLine(survey, words),
   ];
-  if (survey.messages > 0) parts.push(growthText(survey, words));
+  if (survey.growth.some(({ messages }) => messages > 0)) parts.push(growthText(survey, words));
   if (survey.largest.length > 0) parts.push(`${say('survey.largest')}\n${largestTable(survey, words)}`);
   parts.push(asideText(survey.aside, words));
   for (const prospect of survey.prospects) parts.push(prospectText(survey, prospect, words));

@@ -129,7 +129,7 @@ function unknown({ header }: Certificate, { say }: Words): Html | null {
   const rows = all.flatMap(([account, list]) =>
     list.map((what) => html`<tr><td>${breakable(account)}</td><td>${say(`unknown.${what}`)}</td></tr>`),
   );
-  return html`<h2>${say('unknown.head')}</h2><table>${rows}</table>`;
+  return html`<h2>${say('unknown.title')}</h2><table>${rows}</table>`;
 }
 
 /** `header:Subject` has the words of `header` when it has none of its own. */

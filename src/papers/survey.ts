@@ -167,7 +167,9 @@ function figuresOf({ messages, bytes, oldest, newest }: Counted, { figures }: Wo
   return html`<td class="r">${figures.number(messages)}</td><td class="r">${figures.bytes(bytes)}</td><td>${date(oldest)}</td><td>${date(newest)}</td>`;
 }
 
-function growth({ growth: months }: Survey, words: Words): Html {
+/** An archive that nothing came into for a year does not grow: then nothing is said of it. */
+function growth({ growth: months }: Survey, words: Words): Html | null {
+  if (!months.some(({ messages }) => messages > 0)) return null;
   const { say, figures } = words;
   const most = Math.max(1, ...months.map(({ bytes }) => bytes));
   const mean = months.reduce((sum, { bytes }) => sum + bytes, 0) / Math.max(1, months.length);

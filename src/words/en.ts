@@ -335,6 +335,7 @@ export const en = {
   scan: scanEn,
   servers: serversEn,
   unknown: {
+    title: 'What the accounts cannot tell',
     head: 'What the accounts cannot tell:',
     folders: 'folders: it shows the inbox only; what was filed elsewhere is not seen',
     marks: 'whether a message was read, answered or flagged',

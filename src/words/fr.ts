@@ -346,6 +346,7 @@ export const fr: Catalogue = {
   scan: scanFr,
   servers: serversFr,
   unknown: {
+    title: 'Ce que les comptes ne savent pas dire',
     head: 'Ce que les comptes ne savent pas dire :',
     folders: 'les dossiers : seule la boîte de réception est visible, pas ce qui fut classé ailleurs',
     marks: 'si un message a été lu, suivi ou répondu',
