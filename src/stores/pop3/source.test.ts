@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { onWire } from '../../../test/servers/pop3/session.ts';
 import { type Pop3Server, type Script, startPop3Server } from '../../../test/servers/pop3.ts';
 import { isTrouble, Trouble } from '../../trouble.ts';
+import { retrySource } from '../around/retry.ts';
 import type { Change } from '../entry.ts';
 import { memoryHold } from '../holds/memory.ts';
 import type { Source } from '../source.ts';
