@@ -4,7 +4,7 @@
  * ENABLE ID SASL-IR, and QUOTA when a quota is set. Before it, only LITERAL+ and the ways to sign in.
  */
 import { chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { available, type Tree } from './install.ts';
 import {
   Daemon,
@@ -70,7 +70,7 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<LiveSe
     removeDir(dir);
   };
   try {
-    await untilGreeting(port, daemon, log);
+    await untilGreeting(port, daemon, log, basename(dir));
   } catch (error) {
     await stop();
     throw error;
@@ -152,6 +152,7 @@ plugin {
     special_use = \\${name}
   }`;
   return `protocols = imap${at.popPort === null ? '' : ' pop3'}
+login_greeting = ${basename(at.dir)}
 ${unpacked}
 base_dir = ${dir}/run
 state_dir = ${dir}/state

@@ -82,8 +82,13 @@ export async function freePort(): Promise<number> {
   await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, '127.0.0.1', resolve));
   const port = (probe.address() as { port: number }).port;
   await new Promise((resolve) => probe.close(resolve));
+  // It stays free until its server listens: two that start together must not be given the same.
+  if (given.has(port)) return freePort();
+  given.add(port);
   return port;
 }
+
+const given = new Set<number>();
 
 /** A child of ours that goes when we go, whatever ends us. */
 export class Daemon {
@@ -160,16 +165,18 @@ export async function untilGreeting(
   port: number,
   daemon: Daemon,
   log: () => string = () => '',
+  /** What only this server says: on its port another one may have been quicker. */
+  own = '',
 ): Promise<void> {
   const until = Date.now() + 20_000;
   while (Date.now() < until && daemon.running) {
-    if (await greets(port)) return;
+    if (await greets(port, own)) return;
     await sleep(25);
   }
   throw new Error(`no greeting on port ${port}: ${daemon.said}${log()}`);
 }
 
-function greets(port: number): Promise<boolean> {
+function greets(port: number, own: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     const end = (yes: boolean): void => {
@@ -178,7 +185,7 @@ function greets(port: number): Promise<boolean> {
     };
     socket.setTimeout(3_000, () => end(false));
     socket
-      .once('data', () => end(true))
+      .once('data', (greeting) => end(greeting.toString('latin1').includes(own)))
       .once('error', () => end(false))
       .once('end', () => end(false));
   });
