@@ -132,11 +132,6 @@ export class Socket {
     this.#end();
   }
 
-  /** Sends what was written, then ends. */
-  finish(): void {
-    this.#raw.end();
-  }
-
   #bytes(piece: Buffer): void {
     if (!this.#gone) this.#events.bytes(piece);
   }
