@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
+import { allEnded } from '../engine/abreast.ts';
 import type { Event } from '../engine/event.ts';
 import type { Road, RoadOptions } from '../engine/road.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -52,7 +53,7 @@ export async function withRoad<T>(
     const { options, signal, tell } = errand;
     return await work({ ...stores, ledger, scratch: scratch.path, signal, tell, options }, data);
   } finally {
-    await closeAll(closing);
+    await allEnded(closing.map((close) => close()));
   }
 }
 
@@ -112,10 +113,4 @@ function isThere(file: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** Together; when every one is closed, the first error is told. */
-async function closeAll(closing: readonly (() => Promise<void>)[]): Promise<void> {
-  const ended = await Promise.allSettled(closing.map((close) => close()));
-  for (const one of ended) if (one.status === 'rejected') throw one.reason;
 }
