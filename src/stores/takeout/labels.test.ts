@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { unfolded } from '../../mail/header.ts';
-import { labelsIn, languageOf } from './labels.ts';
+import { languageOf } from '../google-language.ts';
+import { labelsIn } from './labels.ts';
 import { labelsField } from './takeout.fixture.ts';
 
 test('lists as Takeout and others write them', () => {

@@ -7,12 +7,13 @@ import {
   splitMbox,
 } from '../../formats/mbox/index.ts';
 import { isTrouble, type Trouble } from '../../trouble.ts';
+import { Files, type Filing, understand } from '../google-filing.ts';
+import { languageOf } from '../google-language.ts';
 import type { Aside } from '../source.ts';
 import { Catalog, type Filed, type Tag, tagOf } from './catalog.ts';
-import { Files, type Filing } from './filing.ts';
 import { leave, type Mbox } from './find.ts';
 import { isTakeoutLine, readTakeoutHead, type TakeoutHead } from './head.ts';
-import { labelsIn, languageOf } from './labels.ts';
+import { labelsIn } from './labels.ts';
 import { openTape } from './reel.ts';
 
 /** What the pass needs of the store. */
@@ -221,13 +222,14 @@ function fileSets(catalog: Catalog, stock: Stock, files: Files, folders: Map<str
   let chats = 0;
   for (const { filed, labels, name, count } of stock.sets) {
     if (count === 0) continue;
-    let filing = files.file(labels ?? (name === '' ? [] : [name]), language);
+    let filing = files.file(understand(labels ?? (name === '' ? [] : [name]), language), language.archived);
     if (filing.path === null) {
       chats += count;
       continue;
     }
     const full = folders.size >= FOLDERS_MAX && !folders.has(JSON.stringify(filing.path));
-    if (full) filing = { ...filing, ...files.file([], language), marks: filing.marks };
+    if (full)
+      filing = { ...filing, ...files.file(understand([], language), language.archived), marks: filing.marks };
     filed.folder = folderOf(catalog, filing, folders);
     filed.alsoIn = filing.alsoIn;
     if (labels !== null) filed.marks = filing.marks;

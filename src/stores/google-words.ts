@@ -1,5 +1,5 @@
 /**
- * What Google calls its system labels in `X-Gmail-Labels`: in the language the account had when the export was made.
+ * What Google calls its system labels in `X-Gmail-Labels`: in the language of the account.
  * English, French, German and Spanish were seen in exports; the others are what the Gmail pages call these things. A
  * label that is missing here becomes a folder of its name: nothing is lost by it.
  */

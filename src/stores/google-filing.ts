@@ -1,6 +1,6 @@
-import type { Role } from '../../mail/role.ts';
-import type { Language } from './labels.ts';
-import type { Kind } from './words.ts';
+import type { Role } from '../mail/role.ts';
+import type { Language } from './google-language.ts';
+import type { Kind } from './google-words.ts';
 
 /** Where a message lies, by its labels. */
 export interface Filing {
@@ -12,11 +12,12 @@ export interface Filing {
 }
 
 /** The labels of some messages, understood. */
-interface Labels {
+export interface Labels {
+  /** Google's own, each with what its folder is called. */
   kinds: ReadonlyMap<Kind, string>;
-  /** Paths of the labels that people made: the deepest first. */
-  made: string[][];
-  keywords: string[];
+  /** Paths of the labels that people made. */
+  made: readonly string[][];
+  keywords: readonly string[];
 }
 
 const ROLES: Partial<Record<Kind, Role>> = {
@@ -34,12 +35,11 @@ const ROLES: Partial<Record<Kind, Role>> = {
  * archive. The other places are told beside it, except for what was thrown away.
  */
 export class Files {
-  /** Google's folders, as the export spells them: the first spelling met. */
+  /** Google's folders, as they are spelled: the first spelling met. */
   private readonly paths = new Map<Kind, string[]>();
 
-  file(labels: readonly string[], language: Language): Filing {
-    const understood = understand(labels, language);
-    const { kinds, made, keywords } = understood;
+  /** `archived`: what the folder of archived mail is called. */
+  file({ kinds, made, keywords }: Labels, archived: string): Filing {
     const marks = [...keywords];
     if (!kinds.has('unread')) marks.push('\\Seen');
     if (kinds.has('starred')) marks.push('\\Flagged');
@@ -47,35 +47,35 @@ export class Files {
     marks.sort();
     if (kinds.has('chat')) return { path: null, role: null, marks, alsoIn: [] };
     for (const kind of ['junk', 'trash'] as const)
-      if (kinds.has(kind)) return { ...this.place(kind, kinds, language), marks, alsoIn: [] };
+      if (kinds.has(kind)) return { ...this.place(kind, kinds, archived), marks, alsoIn: [] };
     const places: Place[] = [];
-    if (kinds.has('drafts')) places.push(this.place('drafts', kinds, language));
-    for (const path of made) places.push(placeOf(path));
+    if (kinds.has('drafts')) places.push(this.place('drafts', kinds, archived));
+    for (const path of deepestFirst(made)) places.push({ path, role: null });
     for (const kind of ['inbox', 'sent', 'important'] as const)
-      if (kinds.has(kind)) places.push(this.place(kind, kinds, language));
+      if (kinds.has(kind)) places.push(this.place(kind, kinds, archived));
     // Important is what Google thinks of a message, not where it lies.
     if (places.length === 0 || places[0]!.role === 'important')
-      places.unshift(this.place('archived', kinds, language));
+      places.unshift(this.place('archived', kinds, archived));
     return { ...places[0]!, marks, alsoIn: places.slice(1).map(({ path }) => path) };
   }
 
-  private place(kind: Kind, kinds: ReadonlyMap<Kind, string>, language: Language): Place {
+  place(kind: Kind, kinds: ReadonlyMap<Kind, string>, archived: string): Place {
     let path = this.paths.get(kind);
     if (path === undefined) {
-      path = kind === 'inbox' ? ['INBOX'] : [kinds.get(kind) ?? language.archived];
+      path = kind === 'inbox' ? ['INBOX'] : [kinds.get(kind) ?? archived];
       this.paths.set(kind, path);
     }
     return { path, role: ROLES[kind] ?? null };
   }
 }
 
-interface Place {
+export interface Place {
   path: readonly string[];
   role: Role | null;
 }
 
-function placeOf(path: string[]): Place {
-  return { path, role: null };
+function deepestFirst(made: readonly string[][]): string[][] {
+  return [...made].sort((a, b) => b.length - a.length || (a.join('/') < b.join('/') ? -1 : 1));
 }
 
 /** A keyword that IMAP can carry: an atom (RFC 9051 §9). */
@@ -83,7 +83,8 @@ const KEYWORD = /^[!#$&'+,\-./0-9:;<=>?@A-Z^_`a-z|~[]{1,100}$/;
 /** Google keeps the keywords that mail programs set over IMAP as labels of this form. */
 const IMAP = 'IMAP_';
 
-function understand(labels: readonly string[], language: Language): Labels {
+/** The labels as an export spells them: in the language of the account. */
+export function understand(labels: readonly string[], language: Language): Labels {
   const kinds = new Map<Kind, string>();
   const made: string[][] = [];
   const keywords: string[] = [];
@@ -91,15 +92,14 @@ function understand(labels: readonly string[], language: Language): Labels {
     const keyword = label.startsWith(IMAP) ? label.slice(IMAP.length) : '';
     const kind = language.kindOf(label);
     if (KEYWORD.test(keyword)) keywords.push(keyword);
-    else if (kind === null) made.push(pathOf(label));
+    else if (kind === null) made.push(labelPath(label));
     else if (!kinds.has(kind)) kinds.set(kind, label);
   }
-  made.sort((a, b) => b.length - a.length || (a.join('/') < b.join('/') ? -1 : 1));
   return { kinds, made, keywords };
 }
 
 /** Labels nest by `/`. The inbox is `INBOX` however it is spelled. */
-function pathOf(label: string): string[] {
+export function labelPath(label: string): string[] {
   const segments = label.split('/').filter((segment) => segment !== '');
   if (segments.length === 0) return [label];
   return segments[0]!.toUpperCase() === 'INBOX' ? ['INBOX', ...segments.slice(1)] : segments;
