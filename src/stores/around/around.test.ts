@@ -242,6 +242,86 @@ describe('retry', () => {
     assert.deepEqual(clock.slept, waits);
   });
 
+  test('time that is asked for is no failure, however often, as long as something comes in between', async () => {
+    const clock = quickClock();
+    const mailbox = memoryMailbox();
+    for (const message of letters(40)) mailbox.add(['INBOX'], message);
+    const trouble = new Trouble('busy', { tried: 'read-message', on: 'x', retryAfterMs: 299_961 });
+    const plan = ({ method }: { method: string }, answers: number | null) =>
+      method === 'read' && answers === 1 ? trouble : null;
+    const source = retrySource(faultSource(mailbox.source(), plan), { clock, random: () => 0 });
+    const folder = await folderAt(source, ['INBOX']);
+    const keys = await keysOf(source, folder);
+    assert.equal((await collect(source.read(folder, keys, memoryHold()))).length, 40);
+    assert.ok(clock.slept.length >= 39 && clock.slept.every((ms) => ms === 299_961), `${clock.slept}`);
+  });
+
+  test('time that is asked for again and again while nothing comes ends with the Trouble', async () => {
+    for (const [retryAfterMs, waits] of [
+      [50, 24],
+      [3_600_001, 0],
+    ] as const) {
+      const clock = quickClock();
+      const trouble = new Trouble('busy', { tried: 'list-folders', on: 'x', retryAfterMs });
+      const source = retrySource(
+        faultSource(memoryMailbox().source(), () => trouble),
+        { clock, random: () => 0 },
+      );
+      assert.equal(await troubleOf(() => source.folders()), trouble);
+      assert.equal(clock.slept.length, waits);
+    }
+  });
+
+  test('time asked of one call is given by all calls to the account, and told once', async () => {
+    const mailbox = memoryMailbox();
+    for (const message of letters(30)) mailbox.add(['INBOX'], message);
+    const clock = quickClock();
+    const told: number[] = [];
+    const begun: number[] = [];
+    let throttledAt = -1;
+    const trouble = new Trouble('busy', { tried: 'read-message', on: 'x', retryAfterMs: 60_000 });
+    const plan = ({ method }: { method: string }, answers: number | null) => {
+      if (method !== 'read') return null;
+      if (throttledAt < 0 && answers === 4) {
+        throttledAt = clock.now();
+        return trouble;
+      }
+      begun.push(clock.now());
+      return null;
+    };
+    const source = retrySource(faultSource(mailbox.source(), plan), {
+      clock,
+      onWait: ({ ms }) => told.push(ms),
+    });
+    const folder = await folderAt(source, ['INBOX']);
+    const keys = await keysOf(source, folder);
+    const parts = [keys.slice(0, 10), keys.slice(10, 20), keys.slice(20)];
+    const read = await Promise.all(parts.map((part) => collect(source.read(folder, part, memoryHold()))));
+    assert.equal(read.flat().length, 30);
+    assert.equal(told.length, 1);
+    assert.ok(
+      begun.every((at) => at <= throttledAt || at >= throttledAt + 60_000),
+      `${begun}`,
+    );
+  });
+
+  test('a put that is told to wait closes the gate for the next one', async () => {
+    const clock = quickClock();
+    const trouble = new Trouble('busy', { tried: 'store-message', on: 'x', retryAfterMs: 5_000 });
+    let busy = 1;
+    const target = retryTarget(
+      faultTarget(memoryMailbox().target(), ({ method }) =>
+        method === 'put' && busy-- > 0 ? trouble : null,
+      ),
+      { clock, random: () => 0 },
+    );
+    const place = await target.prepare(['A'], null, false);
+    assert.equal(await troubleOf(() => putAll(target, place, parcels(letters(1)))), trouble);
+    assert.deepEqual(clock.slept, []);
+    await putAll(target, place, parcels(letters(1)));
+    assert.deepEqual(clock.slept, [5_000]);
+  });
+
   test('waits grow, tries and total time are bounded, other kinds are thrown at once', async () => {
     const clock = quickClock();
     const dead = (kind: TroubleKind) => faultSource(memoryMailbox().source(), () => kind);

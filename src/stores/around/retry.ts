@@ -9,7 +9,7 @@ import { type Clock, realClock } from './clock.ts';
 export interface RetryOptions {
   /** How often in a row without any progress. */
   tries?: number;
-  /** How long without any progress, waits included, in milliseconds. A wait asked for that would go beyond is not begun. */
+  /** How long without any progress, in milliseconds; waits that the other side asked for do not count. */
   totalMs?: number;
   firstWaitMs?: number;
   longestWaitMs?: number;
@@ -21,9 +21,18 @@ export interface RetryOptions {
   random?: () => number;
 }
 
+/** A wait asked for that is longer is not ours to sit out: servers ask for minutes, rarely for an hour. */
+const ASKED_MAX_MS = 3_600_000;
+/** How often in a row time may be asked for without anything coming in between. */
+const ASKED_MAX = 24;
+/** A server that is busy and does not say for how long is given more time than a line that broke. */
+const BUSY_LONGER = 8;
+
 /**
  * A source that calls again where that is safe: after `lost` with growing waits, after `busy` when the time asked for
- * is over. Other Troubles, and those that do not end, are thrown as they came.
+ * is over. Time asked for is asked of the account: nothing more is begun on any of its connections until it is over, and
+ * it is no failure, however often, as long as something comes in between. Other Troubles, and those that do not end, are
+ * thrown as they came.
  */
 export function retrySource(source: Source, options: RetryOptions = {}): Source {
   const { reader, patience } = retryReader(source, options);
@@ -39,14 +48,14 @@ export function retrySource(source: Source, options: RetryOptions = {}): Source 
 
 /** The same for a target. `put` and `withdraw` are never repeated: only the engine knows what became of them. */
 export function retryTarget(target: Target, options: RetryOptions = {}): Target {
-  const { reader, patience } = retryReader(target, options);
+  const { reader, patience, gate } = retryReader(target, options);
   return {
     ...reader,
     get traits() {
       return target.traits;
     },
     prepare: (...args) => again(patience(), () => target.prepare(...args)),
-    put: (place, parcels) => target.put(place, parcels),
+    put: (place, parcels) => putWhenOpen(gate, () => target.put(place, parcels)),
     mark: (...args) => again(patience(), () => target.mark(...args)),
     withdraw: (place, keys) => target.withdraw(place, keys),
     quota: () => again(patience(), () => target.quota()),
@@ -58,11 +67,76 @@ interface Patience {
   progress(): void;
   /** Waits before the next attempt, or throws. */
   bear(error: unknown): Promise<void>;
+  readonly gate: Gate;
 }
 
-function retryReader(inner: Reader, options: RetryOptions): { reader: Reader; patience: () => Patience } {
+/** What all calls to one account share: closed while the other side has asked for time. */
+interface Gate {
+  readonly closed: boolean;
+  /** Waits until it is open. */
+  pass(): Promise<void>;
+  /** Closes it for as long as the Trouble asks. False when that is too long, or was asked too often. */
+  close(trouble: Trouble): boolean;
+  progress(): void;
+}
+
+function makeGate({ clock = realClock, random = Math.random, onWait, signal }: RetryOptions): Gate {
+  let opensAt = 0;
+  let asked = 0;
+  return {
+    get closed() {
+      return clock.now() < opensAt;
+    },
+    async pass() {
+      for (let ms = opensAt - clock.now(); ms > 0 && !signal?.aborted; ms = opensAt - clock.now())
+        await clock.sleep(ms, signal);
+    },
+    close(trouble) {
+      const wanted = trouble.retryAfterMs ?? 0;
+      // Everyone who was told the same must not come back at the same moment.
+      const ms = Math.ceil(wanted * (1 + 0.05 * random()));
+      // What was under way when it closed is told the same once more.
+      const again = clock.now() < opensAt;
+      if (wanted > ASKED_MAX_MS || (!again && asked >= ASKED_MAX)) return false;
+      if (!again) asked += 1;
+      if (!again || clock.now() + wanted > opensAt) {
+        opensAt = clock.now() + ms;
+        onWait?.({ trouble, ms, attempt: asked });
+      }
+      return true;
+    },
+    progress() {
+      asked = 0;
+    },
+  };
+}
+
+/** Whether the other side said how long it wants to be left alone. */
+function asksForTime(error: unknown): error is Trouble {
+  return isTrouble(error, 'busy') && error.retryAfterMs !== undefined;
+}
+
+/** Not repeated; but it waits for the time another call was asked for, and others wait for what this one is. */
+async function* putWhenOpen<T>(gate: Gate, put: () => AsyncIterable<T>): AsyncIterable<T> {
+  if (gate.closed) await gate.pass();
+  try {
+    for await (const answer of put()) {
+      gate.progress();
+      yield answer;
+    }
+  } catch (error) {
+    if (asksForTime(error)) gate.close(error);
+    throw error;
+  }
+}
+
+function retryReader(
+  inner: Reader,
+  options: RetryOptions,
+): { reader: Reader; patience: () => Patience; gate: Gate } {
   let closed = false;
-  const patience = (): Patience => makePatience(options, () => closed);
+  const gate = makeGate(options);
+  const patience = (): Patience => makePatience(options, gate, () => closed);
   const reader: Reader = {
     name: inner.name,
     ready: (much) => inner.ready?.(much),
@@ -74,10 +148,10 @@ function retryReader(inner: Reader, options: RetryOptions): { reader: Reader; pa
       return inner.close();
     },
   };
-  return { reader, patience };
+  return { reader, patience, gate };
 }
 
-function makePatience(options: RetryOptions, closed: () => boolean): Patience {
+function makePatience(options: RetryOptions, gate: Gate, closed: () => boolean): Patience {
   const { tries = 6, totalMs = 600_000, firstWaitMs = 250, longestWaitMs = 30_000 } = options;
   const { onWait, signal, clock = realClock, random = Math.random } = options;
   let attempt = 0;
@@ -85,19 +159,32 @@ function makePatience(options: RetryOptions, closed: () => boolean): Patience {
 
   function waitMs(trouble: Trouble): number {
     // Everyone who was cut at the same moment must not come back at the same moment.
-    if (trouble.kind === 'busy' && trouble.retryAfterMs !== undefined)
-      return Math.ceil(trouble.retryAfterMs * (1 + 0.05 * random()));
-    const grown = Math.min(longestWaitMs, firstWaitMs * 2 ** (attempt - 1));
+    const first = trouble.kind === 'busy' ? firstWaitMs * BUSY_LONGER : firstWaitMs;
+    const grown = Math.min(longestWaitMs, first * 2 ** (attempt - 1));
     return Math.ceil(grown * (0.5 + 0.5 * random()));
   }
 
+  async function obey(trouble: Trouble): Promise<void> {
+    const began = clock.now();
+    if (!gate.close(trouble)) throw trouble;
+    await gate.pass();
+    since += clock.now() - began;
+  }
+
   return {
+    gate,
     progress() {
       attempt = 0;
       since = clock.now();
+      gate.progress();
     },
     async bear(error) {
       if (!isTrouble(error, 'lost', 'busy') || closed() || signal?.aborted) throw error;
+      if (asksForTime(error)) {
+        await obey(error);
+        if (signal?.aborted || closed()) throw error;
+        return;
+      }
       attempt += 1;
       if (attempt >= tries) throw error;
       const ms = waitMs(error);
@@ -112,7 +199,10 @@ function makePatience(options: RetryOptions, closed: () => boolean): Patience {
 async function again<T>(patience: Patience, act: () => Promise<T>): Promise<T> {
   for (;;)
     try {
-      return await act();
+      await patience.gate.pass();
+      const answer = await act();
+      patience.progress();
+      return answer;
     } catch (error) {
       await patience.bear(error);
     }
@@ -127,6 +217,7 @@ async function* untilEnd<T>(patience: Patience, attempt: () => AsyncIterable<T>)
       for (;;) {
         let next: IteratorResult<T>;
         try {
+          if (patience.gate.closed) await patience.gate.pass();
           next = await things.next();
         } catch (error) {
           ended = true;
