@@ -2,6 +2,7 @@ import type { ImapOptions } from '../stores/imap/pool.ts';
 import type { MemoryMailbox } from '../stores/memory/mailbox.ts';
 import type { Source } from '../stores/source.ts';
 import type { Target } from '../stores/target.ts';
+import { fixedToken } from '../wire/tokens.ts';
 import { type FileAddress, parseAddress, publicName, type ServerAddress } from './address.ts';
 import { type Person, readSecret, rereadToken, warnOf } from './secret.ts';
 import { usage } from './usage.ts';
@@ -103,12 +104,6 @@ async function serverAccount(address: ServerAddress, person: Person): Promise<Ac
 
 /** A token lives for an hour, a move for a night: one in a file is read anew at each sign-in. */
 function tokenAuth({ user, secret: ref }: ServerAddress, first: string): ImapOptions['auth'] {
-  if (ref.by !== 'file') return { by: 'xoauth2', user, token: first };
-  return {
-    by: 'xoauth2',
-    user,
-    get token() {
-      return rereadToken(ref.path) ?? first;
-    },
-  };
+  if (ref.by !== 'file') return { by: 'xoauth2', user, tokens: fixedToken(first) };
+  return { by: 'xoauth2', user, tokens: { token: async () => rereadToken(ref.path) ?? first } };
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { startRawServer } from '../../../test/servers/imap/raw.ts';
 import { CERTIFICATE, type ImapServer, type Script, startImapServer } from '../../../test/servers/imap.ts';
 import { isTrouble, Trouble } from '../../trouble.ts';
+import { fixedToken } from '../tokens.ts';
 import { fails, Texts } from '../wire.fixture.ts';
 import {
   append,
@@ -155,9 +156,9 @@ test('sign-in: PLAIN with and without SASL-IR, LOGIN, acting for another, XOAUTH
       users: { marie: 'x', admin: 'adm' },
       script: () => ({ without }),
     });
-    (await to(server.port, { auth: { by: 'xoauth2', user: 'marie', token: 'tok' } })).destroy();
+    (await to(server.port, { auth: { by: 'xoauth2', user: 'marie', tokens: fixedToken('tok') } })).destroy();
     const error = await fails(
-      to(server.port, { auth: { by: 'xoauth2', user: 'marie', token: 'old-token' } }),
+      to(server.port, { auth: { by: 'xoauth2', user: 'marie', tokens: fixedToken('old-token') } }),
       'denied',
       /"status":"400"/,
     );

@@ -1,19 +1,28 @@
 import { Trouble } from '../../trouble.ts';
 import { Challenges, saslPlain, xoauth2 } from '../sasl.ts';
+import type { Tokens } from '../tokens.ts';
 import { capability } from './capability.ts';
 import type { Connection } from './connection.ts';
 import { login } from './login.ts';
 
-export type Auth =
-  /** `actAs`: the mailbox to open with an administrator's password (SASL authorization identity, RFC 4616 §2). */
-  | { by: 'password'; user: string; password: string; actAs?: string }
-  | { by: 'xoauth2'; user: string; token: string };
+/** `actAs`: the mailbox to open with an administrator's password (SASL authorization identity, RFC 4616 §2). */
+interface Password {
+  by: 'password';
+  user: string;
+  password: string;
+  actAs?: string;
+}
+
+export type Auth = Password | { by: 'xoauth2'; user: string; tokens: Tokens };
+
+/** What one sign-in is made with. */
+export type Credential = Password | { by: 'xoauth2'; user: string; token: string };
 
 /**
  * Signs in the quickest way the server has, and knows its capabilities afterwards. PREAUTH: nothing to do.
  * Throws `denied` (wrong secret, no way offered), `busy`, `lost`.
  */
-export async function signIn(conn: Connection, auth: Auth): Promise<void> {
+export async function signIn(conn: Connection, auth: Credential): Promise<void> {
   if (conn.greeting?.is === 'PREAUTH') return void (await capability(conn));
   await capability(conn);
   const told = conn.capabilitiesTold;

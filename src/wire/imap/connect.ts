@@ -1,5 +1,6 @@
 import type { Address } from '../address.ts';
-import { type Auth, signIn } from './authenticate.ts';
+import { withToken } from '../tokens.ts';
+import { type Auth, type Credential, signIn } from './authenticate.ts';
 import { capability } from './capability.ts';
 import { Connection } from './connection.ts';
 import { id } from './id.ts';
@@ -16,11 +17,18 @@ export interface ConnectOptions extends Address<Limits> {
 }
 
 /**
- * Opens a connection: TCP, TLS, greeting, STARTTLS, sign-in, as asked for.
+ * Opens a connection: TCP, TLS, greeting, STARTTLS, sign-in, as asked for. A token that is refused is followed by another
+ * one, once, on a new connection: many servers end the one on which they refused.
  * Throws `lost` (not there, too slow), `denied` (certificate, password, no encryption), `busy`, `malformed`.
  */
-export async function connect(options: ConnectOptions): Promise<Connection> {
+export function connect(options: ConnectOptions): Promise<Connection> {
   const { auth } = options;
+  if (auth?.by !== 'xoauth2') return open(options, auth);
+  const { by, user, tokens } = auth;
+  return withToken(tokens, (token) => open(options, { by, user, token }));
+}
+
+async function open(options: ConnectOptions, auth: Credential | undefined): Promise<Connection> {
   const conn = await Connection.open(auth === undefined ? options : { ...options, user: auth.user });
   try {
     if (options.security === 'starttls') await startTls(conn);

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { startRawServer } from '../../../test/servers/imap/raw.ts';
 import { CERTIFICATE, startPop3Server } from '../../../test/servers/pop3.ts';
 import { isTrouble, Trouble } from '../../trouble.ts';
+import { fixedToken } from '../tokens.ts';
 import { fails, Texts } from '../wire.fixture.ts';
 import {
   type Connection,
@@ -109,7 +110,7 @@ test('attack: challenges without end are malformed, answered no further than a s
   await using server = await startRawServer('+OK hi\r\n', (line) =>
     line === 'CAPA' ? '+OK\r\nSASL XOAUTH2\r\n.\r\n' : '+ e30=\r\n',
   );
-  const auth = { by: 'xoauth2', user: 'marie', token: 'tok' } as const;
+  const auth = { by: 'xoauth2', user: 'marie', tokens: fixedToken('tok') } as const;
   await fails(to(server.port, { auth }), 'malformed', /challenge/);
 });
 

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { startRawServer } from '../../../test/servers/imap/raw.ts';
 import { CERTIFICATE, startPop3Server } from '../../../test/servers/pop3.ts';
 import type { TroubleKind } from '../../trouble.ts';
+import { fixedToken } from '../tokens.ts';
 import { fails } from '../wire.fixture.ts';
 import { timestamp } from './apop.ts';
 import {
@@ -133,8 +134,8 @@ test('the digest of APOP is that of RFC 1939 §7', async () => {
 test('sign-in: XOAUTH2 with and without initial response; the error report is told, the token is not', async () => {
   for (const token of ['tok', 't'.repeat(2_000)]) {
     await using server = await startPop3Server({ tokens: { marie: token }, capabilities: ['SASL XOAUTH2'] });
-    (await to(server.port, { auth: { by: 'xoauth2', user: 'marie', token } })).destroy();
-    const old = { by: 'xoauth2', user: 'marie', token: `old-token${token}` } as const;
+    (await to(server.port, { auth: { by: 'xoauth2', user: 'marie', tokens: fixedToken(token) } })).destroy();
+    const old = { by: 'xoauth2', user: 'marie', tokens: fixedToken(`old-token${token}`) } as const;
     const error = await fails(to(server.port, { auth: old }), 'denied', /"status":"400"/);
     assert.ok(!error.message.includes('old-token'));
   }

@@ -1,8 +1,9 @@
 import type { Address } from '../address.ts';
+import { withToken } from '../tokens.ts';
 import { capa } from './capa.ts';
 import { Connection } from './connection.ts';
 import type { Limits } from './limits.ts';
-import { type Auth, signIn } from './sign-in.ts';
+import { type Auth, type Credential, signIn } from './sign-in.ts';
 import { stls } from './stls.ts';
 import { utf8 } from './utf8.ts';
 
@@ -12,12 +13,19 @@ export interface ConnectOptions extends Address<Limits> {
 }
 
 /**
- * Opens a connection: TCP, TLS, greeting, STLS, sign-in, as asked for.
+ * Opens a connection: TCP, TLS, greeting, STLS, sign-in, as asked for. A token that is refused is followed by another one,
+ * once, on a new connection: many servers end the one on which they refused.
  * Throws `lost` (not there, too slow), `denied` (certificate, password, no encryption), `busy` (the maildrop is in use, too
  * many sign-ins), `malformed`.
  */
-export async function connect(options: ConnectOptions): Promise<Connection> {
-  const by = options.auth;
+export function connect(options: ConnectOptions): Promise<Connection> {
+  const { auth } = options;
+  if (auth?.by !== 'xoauth2') return open(options, auth);
+  const { by, user, tokens } = auth;
+  return withToken(tokens, (token) => open(options, { by, user, token }));
+}
+
+async function open(options: ConnectOptions, by: Credential | undefined): Promise<Connection> {
   const conn = await Connection.open(by === undefined ? options : { ...options, user: by.user });
   try {
     await capa(conn);

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { startRawServer } from '../../../test/servers/imap/raw.ts';
 import { Trouble } from '../../trouble.ts';
+import { fixedToken } from '../tokens.ts';
 import { connect, list, noop, quit, retr, stat, top, uidl } from './index.ts';
 
 /** What a server may say to anything. */
@@ -47,7 +48,7 @@ test('fuzz: whatever a server says to whatever we ask, each promise ends in a va
   const end = fc.constantFrom('\r\n', '\r\n', '\r\n', '\n', '\r\n.\r\n');
   const auth = fc.constantFrom(
     { by: 'password', user: 'marie', password: 'secret' } as const,
-    { by: 'xoauth2', user: 'marie', token: 'secret' } as const,
+    { by: 'xoauth2', user: 'marie', tokens: fixedToken('secret') } as const,
   );
   await fc.assert(
     fc.asyncProperty(

@@ -1,14 +1,23 @@
 import { isTrouble, Trouble } from '../../trouble.ts';
 import { saslPlain, xoauth2 } from '../sasl.ts';
+import type { Tokens } from '../tokens.ts';
 import { apop, timestamp } from './apop.ts';
 import { auth } from './auth.ts';
 import type { Connection } from './connection.ts';
 import { user } from './user.ts';
 
-export type Auth =
-  /** `actAs`: the mailbox to open with an administrator's password (SASL authorization identity, RFC 4616 §2). */
-  | { by: 'password'; user: string; password: string; actAs?: string }
-  | { by: 'xoauth2'; user: string; token: string };
+/** `actAs`: the mailbox to open with an administrator's password (SASL authorization identity, RFC 4616 §2). */
+interface Password {
+  by: 'password';
+  user: string;
+  password: string;
+  actAs?: string;
+}
+
+export type Auth = Password | { by: 'xoauth2'; user: string; tokens: Tokens };
+
+/** What one sign-in is made with. */
+export type Credential = Password | { by: 'xoauth2'; user: string; token: string };
 
 /** Answers that complain of the command and not of the secret: the initial response was not understood (RFC 1734). */
 const NOT_UNDERSTOOD =
@@ -20,7 +29,7 @@ const NOT_UNDERSTOOD =
  * password is safe, and APOP would bind it to MD5.
  * Throws `denied` (wrong secret, no way offered), `busy`, `lost`.
  */
-export async function signIn(conn: Connection, by: Auth): Promise<void> {
+export async function signIn(conn: Connection, by: Credential): Promise<void> {
   if (by.by === 'xoauth2') return auth(conn, 'XOAUTH2', xoauth2(by.user, by.token), by.token);
   const stamp = conn.security === 'none' ? timestamp(conn.greeting ?? '') : null;
   if (stamp !== null && by.actAs === undefined && (await byApop(conn, stamp, by.user, by.password))) return;
