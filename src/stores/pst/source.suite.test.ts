@@ -1,6 +1,7 @@
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { openPstInThread } from '../../app/pst-in-thread.ts';
 import { marksOf } from '../../formats/mapi/marks.ts';
 import { PidTag } from '../../formats/mapi/properties.ts';
 import { renderMessage } from '../../formats/mapi/render.ts';
@@ -117,8 +118,9 @@ async function stand(
   root: string,
   opened: string,
   fileOf: (folder: readonly string[]) => Promise<{ written: Written; inner: readonly string[] }>,
+  openSource = openPstSource,
 ): Promise<SourceStand> {
-  const connect = () => openPstSource({ path: opened, name: `pst:${opened}` });
+  const connect = () => openSource({ path: opened, name: `pst:${opened}` });
   const source = connect();
   return {
     source,
@@ -149,15 +151,20 @@ async function stand(
   };
 }
 
-sourceSuite({
-  name: 'pst source',
-  make: async () => {
-    const root = await mkdtemp(path.join(tmpdir(), 'pst-suite-'));
-    const written = new Written(path.join(root, 'mail.pst'));
-    await written.save();
-    return stand(root, path.join(root, 'mail.pst'), async (inner) => ({ written, inner }));
-  },
-});
+for (const [name, openSource] of [
+  ['pst source', openPstSource],
+  ['pst source in a thread', openPstInThread],
+] as const)
+  sourceSuite({
+    name,
+    make: async () => {
+      const root = await mkdtemp(path.join(tmpdir(), 'pst-suite-'));
+      const written = new Written(path.join(root, 'mail.pst'));
+      await written.save();
+      const file = path.join(root, 'mail.pst');
+      return stand(root, file, async (inner) => ({ written, inner }), openSource);
+    },
+  });
 
 sourceSuite({
   name: 'pst source of several files',
