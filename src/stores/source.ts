@@ -1,3 +1,4 @@
+import type { RebuildNote } from '../mail/rebuild-note.ts';
 import type { Change, Entry, Folder } from './entry.ts';
 import type { Hold } from './hold.ts';
 
@@ -9,6 +10,13 @@ export interface Received<B> {
   marks: readonly string[] | null;
   receivedAt: number | null;
   body: B;
+  /** What was lost or made up in `bytes: 'rebuilt'`, none twice, the same each time. Left out: nothing. */
+  notes?: readonly RebuildNote[];
+}
+
+/** What goes into a `Received` of a message that was built again. */
+export function noted(notes: readonly RebuildNote[]): Pick<Received<never>, 'notes'> {
+  return notes.length === 0 ? {} : { notes };
 }
 
 /** A message that could not be read; `trouble` is of kind `missing`, `refused` or `malformed`. */

@@ -56,7 +56,10 @@ export function addressOf(facts: AddressFacts, book: AddressBook, values: Values
   if (address !== undefined) return { name, address };
   const shown = name || oneLine(facts.email ?? '');
   if (shown === '') return null;
-  values.notes.add(`no internet address is known of ${shown.slice(0, 100)}: a stand-in was written`);
+  values.notes.add(
+    'address-without-smtp',
+    `no internet address is known of ${shown.slice(0, 100)}: a stand-in was written`,
+  );
   return { name: shown, address: standIn(facts) };
 }
 
@@ -190,13 +193,13 @@ export function recipientsOf(
   wanted: readonly RecipientRole[] = EVERY_ROLE,
 ): Recipient[] {
   const recipients: Recipient[] = [];
-  of.notes.unlessDamaged('the list of recipients', () => {
+  of.notes.unlessDamaged('recipients-lost', 'the list of recipients', () => {
     for (const bag of item.recipients()) {
       if (recipients.length >= RECIPIENTS_MAX) {
-        of.notes.add(`more than ${RECIPIENTS_MAX} recipients: the rest was left out`);
+        of.notes.add('recipients-lost', `more than ${RECIPIENTS_MAX} recipients: the rest was left out`);
         return;
       }
-      const values = new Values(bag, of.codePage, of.notes);
+      const values = new Values(bag, of.codePage, of.notes, 'recipients-lost');
       const role = ROLES[(values.number(PidTag.RecipientType) ?? 1) & 0xf];
       // 0 is the originator.
       if (role === undefined || !wanted.includes(role)) continue;

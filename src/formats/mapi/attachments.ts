@@ -2,20 +2,29 @@
 import { CrlfWriter, lineBreaks } from '../../mail/line-ends.ts';
 import { untilDamaged } from './bodies.ts';
 import { base64, CRLF, oneLine, parameter } from './encode.ts';
-import type { Entity, Run } from './entity.ts';
+import type { Break, Entity, Run } from './entity.ts';
 import { fileType } from './file-type.ts';
 import { icalendarOf } from './icalendar.ts';
-import type { Attachment, Item } from './item.ts';
+import type { Attachment, Item, PropertyStream } from './item.ts';
 import { kindOfClass, messageClass } from './kind.ts';
+import {
+  cutAttachment,
+  emptyAttachment,
+  LOST_ATTACHMENTS,
+  lostAttachment,
+  omittedMessage,
+  type Said,
+  saidEntity,
+} from './lost.ts';
 import { AttachMethod, PidTag, Ptyp } from './properties.ts';
-import { type Notes, Values } from './values.ts';
+import { Notes, Values } from './values.ts';
 import { vcardOf } from './vcard.ts';
 
 /** More are noted and left out. */
 const ATTACHMENTS_MAX = 5000;
 
-/** Writes a message inside a message; null when there are too many. */
-export type WriteInner = (item: Item, run: Run) => Iterable<Uint8Array> | null;
+/** Writes a message inside a message; why not, where there are too many or it cannot be opened. */
+export type WriteInner = (item: Item, run: Run) => Iterable<Uint8Array> | 'too-many' | 'damaged';
 
 export interface Attached {
   /** Part of the HTML text, shown where that says. */
@@ -28,20 +37,22 @@ export interface Attached {
 export function attachmentsOf(item: Item, of: Values, html: string | null, inner: WriteInner): Attached {
   const attached: Attached = { inline: [], files: [], hasCalendar: false };
   const referred = referredIn(html);
-  of.notes.unlessDamaged('the list of attachments', () => {
+  const isWhole = of.notes.unlessDamaged('attachment-lost', 'the list of attachments', () => {
     let count = 0;
     for (const attachment of item.attachments()) {
       if (++count > ATTACHMENTS_MAX) {
-        of.notes.add(`more than ${ATTACHMENTS_MAX} attachments: the rest was left out`);
-        return;
+        of.notes.add('attachment-lost', `more than ${ATTACHMENTS_MAX} attachments: the rest was left out`);
+        return false;
       }
       const facts = factsOf(attachment, of);
       const isInline = html !== null && isReferred(facts, referred);
       attached.hasCalendar ||= CALENDAR.test(fileType(facts.told, facts.name));
       const entity = entityOf(attachment, facts, isInline, inner);
-      if (entity !== null) (isInline ? attached.inline : attached.files).push(entity);
+      (isInline ? attached.inline : attached.files).push(entity);
     }
+    return true;
   });
+  if (isWhole !== true) attached.files.push(saidEntity([LOST_ATTACHMENTS]));
   return attached;
 }
 
@@ -64,7 +75,9 @@ const RENDERED_IN_BODY = 4;
 const NAME_MAX_CHARS = 1000;
 
 function factsOf(attachment: Attachment, of: Values): Facts {
-  const values = new Values(attachment, of.codePage, of.notes);
+  // Where nothing can be read of it, that is said once, not of each of its properties.
+  const isThere = new Notes().unlessDamaged(null, 'attachment', () => attachment.ids());
+  const values = new Values(attachment, of.codePage, of.notes, isThere === null ? null : 'detail-lost');
   const name =
     values.text(PidTag.AttachLongFilename) ??
     values.text(PidTag.AttachFilename) ??
@@ -106,33 +119,57 @@ function isReferred({ contentId, contentLocation, related }: Facts, referred: Re
   return contentLocation !== null && related;
 }
 
-function entityOf(attachment: Attachment, facts: Facts, isInline: boolean, inner: WriteInner): Entity | null {
-  const { values, method } = facts;
-  const what = `attachment ${facts.name ?? ''}`.trim();
+function entityOf(attachment: Attachment, facts: Facts, isInline: boolean, inner: WriteInner): Entity {
+  const { values, method, name } = facts;
+  const { notes } = values;
+  const before = notes.damages;
   if (method === AttachMethod.Embedded) {
-    const item = values.notes.unlessDamaged(what, () => attachment.embedded());
+    const item = notes.unlessDamaged(null, 'attachment', () => attachment.embedded());
     if (item !== null) return itemEntity(item, facts, inner);
+    if (notes.damages > before) return lostEntity(notes, lostAttachment(name));
   }
   const isReference =
     method === AttachMethod.ByReference ||
     method === AttachMethod.ByReferenceOnly ||
     method === AttachMethod.ByWebReference;
-  const stream = values.stream(PidTag.AttachDataBinary);
+  const stream = notes.unlessDamaged(null, 'attachment', () => attachment.stream(PidTag.AttachDataBinary));
   if (stream === null && isReference) return referenceEntity(facts);
   if (stream === null) {
-    values.notes.add(`${what} has no content that can be read`);
-    return null;
+    const isDamaged = notes.damages > before || values.lost === null;
+    return lostEntity(notes, (isDamaged ? lostAttachment : emptyAttachment)(name));
   }
   const type = method === AttachMethod.Ole ? 'application/octet-stream' : fileType(facts.told, facts.name);
-  const chunks = (): Iterable<Uint8Array> => untilDamaged(values, what, stream);
+  const content = readUntilDamaged(facts, stream);
   if (type.startsWith('message/')) {
-    const plain = linesEntity(type, facts, chunks);
+    const plain = linesEntity(type, facts, content);
     if (plain !== null) return plain;
   }
   const safe = type.startsWith('message/') ? 'application/octet-stream' : type;
   return {
     header: `${typeField(safe, facts)}Content-Transfer-Encoding: base64${CRLF}${placeFields(facts, isInline)}`,
-    body: () => base64(chunks()),
+    body: () => base64(content.chunks()),
+    broken: content.broken,
+  };
+}
+
+/** Stands where an attachment should. */
+function lostEntity(notes: Notes, said: Said): Entity {
+  notes.add('attachment-lost', said[1]);
+  return saidEntity([said]);
+}
+
+type Content = Required<Pick<Entity, 'broken'>> & { chunks(): Iterable<Uint8Array> };
+
+function readUntilDamaged({ values, name }: Facts, stream: PropertyStream): Content {
+  let broken: Break | null = null;
+  return {
+    broken: () => broken,
+    chunks: () =>
+      untilDamaged(values, stream, (bytes) => {
+        const said = bytes === 0 ? lostAttachment(name) : cutAttachment(name, bytes);
+        values.notes.add(bytes === 0 ? 'attachment-lost' : 'attachment-cut', said[1]);
+        broken = { bytes, said: saidEntity([said]) };
+      }),
   };
 }
 
@@ -170,15 +207,18 @@ function itemEntity(item: Item, facts: Facts, inner: WriteInner): Entity {
   if (kind === 'contact' || kind === 'distribution-list')
     return textFile(facts, 'text/vcard', 'vcf', vcardOf(item, values));
   if (kind === 'appointment') return textFile(facts, 'text/calendar', 'ics', icalendarOf(item, values));
+  let broken: Break | null = null;
   return {
     header: `Content-Type: message/rfc822${CRLF}${placeFields({ ...facts, name: null, told: null }, false)}`,
-    body: (run) => inner(item, run) ?? leftOut(run.notes),
+    body(run) {
+      const written = inner(item, run);
+      if (typeof written !== 'string') return written;
+      const said = written === 'damaged' ? lostAttachment(facts.name) : omittedMessage();
+      broken = { bytes: 0, said: lostEntity(run.notes, said) };
+      return [];
+    },
+    broken: () => broken,
   };
-}
-
-function leftOut(notes: Notes): Iterable<Uint8Array> {
-  notes.add('messages are nested too deeply or too often: some were left out');
-  return [Buffer.from(`Subject: -${CRLF}${CRLF}`, 'latin1')];
 }
 
 function textFile(facts: Facts, type: string, extension: string, text: string): Entity {
@@ -197,19 +237,20 @@ function referenceEntity(facts: Facts): Entity {
   const { values } = facts;
   const path = values.text(PidTag.AttachLongPathname) ?? values.text(PidTag.AttachPathname) ?? '';
   const name = facts.name ?? 'link';
-  values.notes.add(`attachment ${name} is only a link, to ${oneLine(path).slice(0, 300)}`);
+  values.notes.add('attachment-link', `attachment ${name} is only a link, to ${oneLine(path).slice(0, 300)}`);
   return textFile({ ...facts, name: `${name}.link.txt` }, 'text/plain', 'txt', `${path}${CRLF}`);
 }
 
 const LINE_MAX_BYTES = 998;
 
 /** A message kept as a file, or a report, stands there as it is (RFC 2046 §5.2); null when its lines do not allow that. */
-function linesEntity(type: string, facts: Facts, chunks: () => Iterable<Uint8Array>): Entity | null {
+function linesEntity(type: string, facts: Facts, { chunks, broken }: Content): Entity | null {
   const form = lineForm(chunks());
   if (form === null) return null;
   return {
     header: `${typeField(type, facts)}Content-Transfer-Encoding: ${form}${CRLF}${placeFields(facts, false)}`,
     body: () => crlfLines(chunks()),
+    broken,
   };
 }
 
@@ -240,23 +281,31 @@ function* copies(pieces: readonly Uint8Array[]): Iterable<Uint8Array> {
   for (const piece of pieces) yield Buffer.from(piece);
 }
 
-/** Where a single attachment is the whole message: its type as told, and its bytes. */
+/** Where a single attachment is the whole message, and whole itself: its type as told, and its bytes. */
 export function onlyAttachment(
   item: Item,
   of: Values,
 ): { told: string; size: number; chunks(): Iterable<Uint8Array> } | null {
   const attachments: Attachment[] = [];
-  of.notes.unlessDamaged('the list of attachments', () => {
+  const none = new Notes();
+  none.unlessDamaged(null, 'the list of attachments', () => {
     for (const attachment of item.attachments()) if (attachments.push(attachment) > 1) return;
   });
   if (attachments.length !== 1) return null;
-  const values = new Values(attachments[0]!, of.codePage, of.notes);
+  const values = new Values(attachments[0]!, of.codePage, none, null);
   const stream = values.stream(PidTag.AttachDataBinary);
   if (stream === null || stream.type !== Ptyp.Binary) return null;
   const told = values.text(PidTag.AttachMimeTag)?.trim().toLowerCase() ?? '';
-  return {
-    told,
-    size: stream.size,
-    chunks: () => untilDamaged(values, 'the signed message', stream),
-  };
+  if (none.damages > 0 || !isReadable(stream)) return null;
+  return { told, size: stream.size, chunks: () => stream.chunks() };
+}
+
+/** Cut, it is no signed message any more: it is read once to know. */
+function isReadable(stream: PropertyStream): boolean {
+  const notes = new Notes();
+  const whole = notes.unlessDamaged(null, 'the signed message', () => {
+    for (const _ of stream.chunks());
+    return true;
+  });
+  return whole === true;
 }

@@ -5,11 +5,12 @@ import { parseParameterised } from '../../mail/encoded-word.ts';
 import { asBuffer } from '../../mail/header.ts';
 import { charsetOf, decodePage, isUtf8 } from './charset.ts';
 import type { PropertyStream } from './item.ts';
+import { cutText, lostText, type Said, saidText } from './lost.ts';
 import { PidTag, Ptyp } from './properties.ts';
 import { decompressRtf } from './rtf-compression.ts';
 import { rtfText } from './rtf-text.ts';
 import type { BodyText, LargeText } from './text-entity.ts';
-import { textOf, type Values } from './values.ts';
+import { textOf, Values } from './values.ts';
 
 export type Text = BodyText | LargeText;
 
@@ -18,6 +19,8 @@ export interface Bodies {
   html: Text | null;
   /** What cannot be said in either: to be kept as a file. */
   file: { name: string; type: string; chunks(): Iterable<Uint8Array> } | null;
+  /** What to say of forms that could not be read. */
+  said: readonly Said[];
 }
 
 /** Larger texts are not held in memory. */
@@ -25,22 +28,42 @@ const HELD_MAX_BYTES = 8 * 1024 * 1024;
 const RTF_MAX_BYTES = 32 * 1024 * 1024;
 
 /** `contentType` is what the original's header said of its body. */
-export function bodiesOf(values: Values, contentType: string): Bodies {
+export function bodiesOf(of: Values, contentType: string): Bodies {
+  // What is lost in one form may be had from another: damage is noted when that is known.
+  const values = new Values(of.bag, of.codePage, of.notes, null);
   const was = parseParameterised(contentType).value;
-  const plain = plainOf(values);
-  const html = htmlOf(values);
-  if (html !== null) return chosen(plain, html, was);
-  const rtf = rtfOf(values);
-  if (rtf === null) return { plain, html: null, file: null };
-  if (rtf.from === 'html' && rtf.text.trim() !== '') return chosen(plain, utf8(rtf.text), was);
+  const said: Said[] = [];
+  const plain = unlessLost(values, said, lostText('plain'), () => plainOf(values));
+  const noHtml: Said[] = [];
+  const html = unlessLost(values, noHtml, lostText('html'), () => htmlOf(values));
+  if (html !== null) return noted(values, { ...chosen(plain, html, was), said });
+  const rtf = unlessLost(values, said, lostText('rtf'), () => rtfOf(values, said));
+  // It is the same HTML, wrapped.
+  if (rtf?.from === 'html' && rtf.text.trim() !== '')
+    return noted(values, { ...chosen(plain, utf8(rtf.text), was), said });
+  said.push(...noHtml);
+  if (rtf === null) return noted(values, { plain, html: null, file: null, said });
   const text = plain ?? (rtf.text.trim() === '' ? null : utf8(rtf.text));
   // The formatting of real RTF cannot be said in plain text; what came as plain text had none.
   const isExtra = rtf.from === 'rtf' && !(was === 'text/plain' && plain !== null);
-  return { plain: text, html: null, file: isExtra ? rtf.file : null };
+  return noted(values, { plain: text, html: null, file: isExtra ? rtf.file : null, said });
+}
+
+/** What `read` gives; where it gives nothing and met damage, that is to be said. */
+function unlessLost<T>({ notes }: Values, said: Said[], lost: Said, read: () => T | null): T | null {
+  const before = notes.damages;
+  const got = read();
+  if (got === null && notes.damages > before) said.push(lost);
+  return got;
+}
+
+function noted({ notes }: Values, bodies: Bodies): Bodies {
+  for (const [, en] of bodies.said) notes.add('body-lost', en);
+  return bodies;
 }
 
 /** The plain text of what came as HTML alone was made by Outlook. */
-function chosen(plain: Text | null, html: Text, was: string): Bodies {
+function chosen(plain: Text | null, html: Text, was: string): Omit<Bodies, 'said'> {
   return { plain: was === 'text/html' ? null : plain, html, file: null };
 }
 
@@ -120,11 +143,36 @@ function metaCharset(bytes: Uint8Array): string | null {
 function largeOf(values: Values, id: number, page: number): LargeText | null {
   const stream = values.stream(id);
   if (stream === null || stream.size <= HELD_MAX_BYTES) return null;
-  const what = id === PidTag.Html ? 'the HTML text' : 'the text';
-  const chunks = (): Iterable<Uint8Array> => untilDamaged(values, what, stream);
-  if (stream.type === Ptyp.String) return { charset: 'utf-8', chunks: () => fromUtf16(chunks()) };
-  const charset = charsetOf(page);
-  return { charset: charset !== null && KEPT.test(charset) ? charset : 'utf-8', chunks };
+  const form = id === PidTag.Html ? 'html' : 'plain';
+  const wide = stream.type === Ptyp.String;
+  const named = wide ? null : charsetOf(page);
+  const charset = named !== null && KEPT.test(named) ? named : 'utf-8';
+  return {
+    charset,
+    *chunks() {
+      let isCut = false;
+      const cut = (): void => {
+        isCut = true;
+        values.notes.add('body-lost', cutText(form)[1]);
+      };
+      const chunks = untilDamaged(values, stream, cut);
+      yield* wide ? fromUtf16(chunks) : chunks;
+      if (isCut) yield ending(form, charset);
+    },
+  };
+}
+
+/** What stands at the end of a text that breaks off. */
+function ending(form: 'plain' | 'html', charset: string): Buffer {
+  const text = saidText([cutText(form)]);
+  const written = form === 'html' ? `<pre>${text}</pre>` : `\r\n\r\n${text}`;
+  if (charset === 'utf-8') return Buffer.from(written, 'utf8');
+  // Without accents it is the same in every charset that has ASCII.
+  const plain = written
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .replaceAll('’', "'");
+  return Buffer.from(plain.replace(/[^\x00-\x7f]+/g, '"'), 'latin1');
 }
 
 function* fromUtf16(chunks: Iterable<Uint8Array>): Iterable<Uint8Array> {
@@ -133,21 +181,23 @@ function* fromUtf16(chunks: Iterable<Uint8Array>): Iterable<Uint8Array> {
   yield Buffer.from(decoder.decode(), 'utf8');
 }
 
-/** What can be read; where it breaks off, that is noted. */
+/** What can be read; where it breaks off, `broken` is told after how many bytes. */
 export function* untilDamaged(
-  values: Values,
-  what: string,
+  { notes }: Values,
   stream: Pick<PropertyStream, 'chunks'>,
+  broken: (bytes: number) => void,
 ): Iterable<Uint8Array> {
-  const iterator = values.notes.unlessDamaged(what, () => stream.chunks()[Symbol.iterator]());
   let size = 0;
+  const iterator = notes.unlessDamaged(null, 'chunks', () => stream.chunks()[Symbol.iterator]());
   try {
     while (iterator !== null) {
-      const next = values.notes.unlessDamaged(`${what}, after ${size} bytes,`, () => iterator.next());
-      if (next === null || next.done === true) return;
+      const next = notes.unlessDamaged(null, 'chunks', () => iterator.next());
+      if (next === null) break;
+      if (next.done === true) return;
       size += next.value.length;
       yield next.value;
     }
+    broken(size);
   } finally {
     iterator?.return?.();
   }
@@ -159,32 +209,37 @@ interface Rtf {
   file: NonNullable<Bodies['file']>;
 }
 
-function rtfOf(values: Values): Rtf | null {
+function rtfOf(values: Values, said: Said[]): Rtf | null {
   const stream = values.stream(PidTag.RtfCompressed);
   if (stream === null || stream.size === 0) return null;
+  let isCut = false;
+  const cut = (): void => {
+    isCut = true;
+  };
   const asFile = (name: string, type: string, chunks: () => Iterable<Uint8Array>): Rtf => {
     return { from: 'rtf', text: '', file: { name, type, chunks } };
   };
   const compressed = (): Rtf => {
-    values.notes.add('the rich text could not be read: it is attached as it lies in the file');
+    values.notes.add('body-as-file', 'the rich text is attached as it lies in the file');
     return asFile('message.rtf.lzfu', 'application/octet-stream', () =>
-      untilDamaged(values, 'the rich text', stream),
+      untilDamaged(values, stream, () => values.notes.add('body-lost', cutText('rtf')[1])),
     );
   };
   if (stream.size > RTF_MAX_BYTES) return compressed();
-  const bytes = collected(values, stream);
+  const bytes = collected(values, stream, cut);
+  if (bytes.length === 0) return null;
   const unpacked = decompressRtf(bytes);
   const rtf = unpacked?.rtf ?? bytes;
   const read = rtfText(asBuffer(rtf));
+  if (isCut || unpacked?.sound === false) said.push(cutText('rtf'));
   if (read === null) return compressed();
-  if (unpacked?.sound === false) values.notes.add('the rich text is damaged: what could be read was kept');
   return { ...read, file: { name: 'message.rtf', type: 'application/rtf', chunks: () => [rtf] } };
 }
 
-function collected(values: Values, stream: PropertyStream): Buffer {
+function collected(values: Values, stream: PropertyStream, cut: () => void): Buffer {
   const pieces: Buffer[] = [];
   let size = 0;
-  for (const piece of untilDamaged(values, 'the rich text', stream)) {
+  for (const piece of untilDamaged(values, stream, cut)) {
     size += piece.length;
     if (size > RTF_MAX_BYTES) break;
     pieces.push(Buffer.from(piece));

@@ -14,6 +14,15 @@ export interface Entity {
   header: string;
   /** Ends with a line end. */
   body(run: Run): Iterable<Uint8Array>;
+  /** Asked while the body passes and once it has: where it broke off, and what to say there. Null: nowhere yet. */
+  broken?(): Break | null;
+}
+
+export interface Break {
+  /** How many of its bytes could be read. */
+  bytes: number;
+  /** Stands behind the part; in its place where nothing of it could be read. */
+  said: Entity;
 }
 
 /** Boundaries of one message: the same for the same content, and never in what is quoted-printable or base64. */
@@ -49,10 +58,23 @@ export function multipart(
 }
 
 function* multipartBody(boundary: string, parts: readonly Entity[], run: Run): Iterable<Uint8Array> {
-  for (const { header, body } of parts) {
-    yield Buffer.from(`--${boundary}${CRLF}${header}${CRLF}`, 'latin1');
-    yield* body(run);
+  for (const part of parts) {
+    // The first piece is read before the header is written: by then it is known whether there is anything.
+    const pieces = part.body(run)[Symbol.iterator]();
+    let piece = pieces.next();
+    const none = part.broken?.()?.bytes === 0;
+    if (!none) yield delimited(boundary, part.header);
+    for (; piece.done !== true; piece = pieces.next()) if (!none) yield piece.value;
+    if (!none) yield Buffer.from(CRLF, 'latin1');
+    const said = part.broken?.()?.said;
+    if (said === undefined) continue;
+    yield delimited(boundary, said.header);
+    yield* said.body(run);
     yield Buffer.from(CRLF, 'latin1');
   }
   yield Buffer.from(`--${boundary}--${CRLF}`, 'latin1');
+}
+
+function delimited(boundary: string, header: string): Uint8Array {
+  return Buffer.from(`--${boundary}${CRLF}${header}${CRLF}`, 'latin1');
 }

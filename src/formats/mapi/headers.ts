@@ -51,7 +51,7 @@ function originators(values: Values, book: AddressBook, present: ReadonlySet<str
   const from = represented ?? sender;
   if (from === null) {
     // None is made up: with one the message would not be known for the same as its original.
-    if (!isDraft(values)) values.notes.add('no sender is known: none was written');
+    if (!isDraft(values)) values.notes.add('sender-unknown', 'no sender is known: none was written');
     return [];
   }
   const fields: BuiltField[] = [['From', mailboxText(from)]];
@@ -115,7 +115,7 @@ function shortened(list: readonly Address[], values: Values): string {
   for (let count = list.length; text.length > LIST_MAX_CHARS; ) {
     count = Math.min(count - 1, Math.floor((count * LIST_MAX_CHARS) / text.length));
     text = listText(list.slice(0, count));
-    values.notes.add('the list of recipients was too long and was cut');
+    values.notes.add('recipients-lost', 'the list of recipients was too long and was cut');
   }
   return text;
 }
@@ -186,20 +186,15 @@ export function subjectOf(values: Values): string | null {
 }
 
 function dateField(values: Values): string | null {
-  const ms = dateOf(values);
-  if (ms === null) values.notes.add('no date is known: none was written');
-  return ms === null ? null : dateText(ms);
-}
-
-/** When it was sent; else when it came; a draft has only when it was written. */
-export function dateOf(values: Values): number | null {
-  return (
+  const told =
     values.time(PidTag.ClientSubmitTime) ??
     values.time(PidTag.MessageDeliveryTime) ??
-    (isDraft(values) ? values.time(PidTag.LastModificationTime) : null) ??
-    values.time(PidTag.CreationTime) ??
-    values.time(PidTag.LastModificationTime)
-  );
+    // A draft has only when it was written.
+    (isDraft(values) ? values.time(PidTag.LastModificationTime) : null);
+  const ms = told ?? values.time(PidTag.CreationTime) ?? values.time(PidTag.LastModificationTime);
+  if (ms === null) values.notes.add('date-unknown', 'no date is known: none was written');
+  else if (told === null) values.notes.add('date-made', 'when it was sent is not known');
+  return ms === null ? null : dateText(ms);
 }
 
 /** `<a@b> <c@d>`, one on each line. */

@@ -81,7 +81,7 @@ function when(values: Values, hasZone: boolean): Line[] {
   const pattern = values.namedBytes(PropertySet.Appointment, PidLid.AppointmentRecur);
   const recurrence = pattern === null ? null : readRecurrence(pattern);
   if (pattern !== null && recurrence === null) {
-    values.notes.add('how the appointment repeats was not understood: only the first is there');
+    values.notes.add('detail-lost', 'how the appointment repeats was not understood: only the first is there');
   }
   if (recurrence === null) {
     if (start === null) return [];
@@ -92,6 +92,7 @@ function when(values: Values, hasZone: boolean): Line[] {
   }
   if (recurrence.modified.length > 0) {
     values.notes.add(
+      'detail-lost',
       `${recurrence.modified.length} changed occurrences are there on their day, without their changes`,
     );
   }

@@ -14,9 +14,8 @@ const ICON_FORWARDED = 0x106;
 const FLAGGED = 2;
 const KEYWORDS_MAX = 100;
 
-/** Sorted. Strings of items that do not tell their charset are read as windows-1252. */
-export function marksOf(item: Item): string[] {
-  const notes = new Notes();
+/** Sorted; damage goes to `notes`. Strings of items that do not tell their charset are read as windows-1252. */
+export function marksOf(item: Item, notes = new Notes()): string[] {
   const values = new Values(item, codePageOf(item, 1252, notes), notes);
   const marks = new Set<string>();
   const flags = values.number(PidTag.MessageFlags) ?? 0;
@@ -34,8 +33,8 @@ export function marksOf(item: Item): string[] {
 }
 
 /** Delivery, else submission; milliseconds since 1970 in whole seconds. */
-export function receivedAtOf(item: Item): number | null {
-  const values = new Values(item, 1252, new Notes());
+export function receivedAtOf(item: Item, notes = new Notes()): number | null {
+  const values = new Values(item, 1252, notes);
   return values.time(PidTag.MessageDeliveryTime) ?? values.time(PidTag.ClientSubmitTime);
 }
 

@@ -14,13 +14,13 @@ function rendered(facts: ItemFacts | Item): { bytes: Buffer; text: string; notes
   const item = 'ids' in facts ? facts : makeItem(facts);
   const { chunks, notes } = renderMessage(item, CONTEXT);
   const bytes = Buffer.concat([...chunks()].map((chunk) => Buffer.from(chunk)));
-  const told = [...notes];
+  const told = notes();
   assert.deepEqual(
     Buffer.concat([...chunks()].map((chunk) => Buffer.from(chunk))),
     bytes,
     'the same bytes again',
   );
-  assert.deepEqual(notes, told, 'and the same notes');
+  assert.deepEqual(notes(), told, 'and the same notes');
   assert.doesNotMatch(bytes.toString('latin1'), /[^\r]\n|\r[^\n]/);
   for (const line of bytes.toString('latin1').split('\r\n'))
     assert.ok(line.length <= 998, line.slice(0, 100));
@@ -269,7 +269,7 @@ test('Exchange addresses: from the properties, the one-off form, the name; else 
     ),
     text,
   );
-  assert.deepEqual(notes, ['no internet address is known of Cinq, "C": a stand-in was written']);
+  assert.deepEqual(notes, ['address-without-smtp']);
 });
 
 test('a signed message is the original inside, to the byte', () => {
@@ -356,17 +356,10 @@ test('damage costs only what is damaged, and is noted', () => {
       { properties: { [PidTag.AttachLongFilename]: 'c.bin', [PidTag.AttachMethod]: 5 } },
     ],
   });
-  assert.deepEqual(notes, [
-    'PidTagSubject is damaged and could not be read',
-    'PidTagHtml is damaged and could not be read',
-    'PidTagAttachMimeTag is damaged and could not be read',
-    'attachment c.bin has no content that can be read',
-    'attachment a.bin, after 100000 bytes, is damaged and could not be read',
-  ]);
-  assert.deepEqual(
-    partsOf(bytes).parts.map(({ size }) => size),
-    [6, 100_000, 1],
-  );
+  assert.deepEqual(notes, ['body-lost', 'attachment-lost', 'attachment-cut', 'detail-lost']);
+  // Text; what is said of the HTML; a.bin and what is said of it; b.bin; what stands for c.bin.
+  const { parts } = partsOf(bytes);
+  assert.deepEqual([parts.length, parts[2]!.size, parts[4]!.size], [6, 100_000, 1]);
 });
 
 test('an item that holds itself ends', () => {
@@ -377,7 +370,7 @@ test('an item that holds itself ends', () => {
   const attachments = [...item.attachments()].map((one) => ({ ...one, embedded: () => item }));
   item.attachments = () => attachments;
   const { notes } = rendered(item);
-  assert.deepEqual(notes, ['messages are nested too deeply or too often: some were left out']);
+  assert.deepEqual(notes, ['attachment-lost']);
 });
 
 test('a file of any size passes piece by piece', () => {
@@ -438,6 +431,6 @@ test('a text too large to hold is streamed, and is the same message', () => {
 test('categories and named sets are not needed: an empty item is a message', () => {
   const { text, notes } = rendered({});
   assert.match(text, /^MIME-Version: 1\.0\r\nContent-Type: text\/plain/);
-  assert.deepEqual(notes, ['no sender is known: none was written', 'no date is known: none was written']);
+  assert.deepEqual(notes, ['sender-unknown', 'date-unknown']);
   assert.ok(PropertySet.InternetHeaders.startsWith('00020386'));
 });

@@ -1,5 +1,6 @@
 /** Mail out of Outlook items: RFC 5322 and MIME, the same bytes for the same item (MS-OXCMAIL, our way). */
 import { hash } from 'node:crypto';
+import type { RebuildNote } from '../../mail/rebuild-note.ts';
 import { isTrouble } from '../../trouble.ts';
 import { type Attached, attachmentsOf } from './attachments.ts';
 import { type Bodies, bodiesOf, type Text } from './bodies.ts';
@@ -9,6 +10,7 @@ import { headerOf } from './headers.ts';
 import { icalendarOf, meetingMethod } from './icalendar.ts';
 import type { Item } from './item.ts';
 import { messageClass } from './kind.ts';
+import { lostRecipients, type Said, saidEntity } from './lost.ts';
 import { PidTag } from './properties.ts';
 import { reportText } from './report.ts';
 import { secureEntity } from './smime.ts';
@@ -24,8 +26,8 @@ export interface RenderContext {
 export interface Rendered {
   /** May be asked for again; the same bytes. Attachments are read while they pass. */
   chunks(): Iterable<Uint8Array>;
-  /** What could not be kept as it was, for people. Complete when `chunks` has ended. */
-  notes: readonly string[];
+  /** What could not be kept as it was. Complete when `chunks` has ended. */
+  notes(): RebuildNote[];
 }
 
 /** Messages inside messages. */
@@ -33,13 +35,15 @@ const DEPTH_MAX = 40;
 /** In one message, at any depth: a damaged file may hold itself many times over. */
 const MESSAGES_MAX = 1000;
 
-/** Damage in a part is noted and the rest is rendered; any Trouble but `malformed` is thrown. */
-export function renderMessage(item: Item, context: RenderContext): Rendered {
-  const notes = new Notes();
+/**
+ * Damage in a part is noted, and the rest is rendered with a text in that place; any Trouble but `malformed` is thrown.
+ * `notes` already has what was met on the way here.
+ */
+export function renderMessage(item: Item, context: RenderContext, notes = new Notes()): Rendered {
   const message = planMessage(item, context.codePage, notes, 0);
   return {
     chunks: () => message.body({ notes, messagesLeft: MESSAGES_MAX }),
-    notes: notes.list,
+    notes: () => notes.told(),
   };
 }
 
@@ -48,8 +52,10 @@ function planMessage(item: Item, codePage: number, notes: Notes, depth: number):
   const values = new Values(item, codePageOf(item, codePage, notes), notes);
   const property = values.property(PidTag.TransportMessageHeaders);
   const transport = property === null ? NO_TRANSPORT : readTransport(property);
+  const before = notes.times('recipients-lost');
   const header = headerOf(item, values, transport);
-  const entity = contentOf(item, values, transport.contentType, header, depth);
+  const said = notes.times('recipients-lost') > before ? [lostRecipients(shownNames(values))] : [];
+  const entity = contentOf(item, values, { contentType: transport.contentType, header, said, depth });
   const head = Buffer.from(`${header}MIME-Version: 1.0${CRLF}${entity.header}${CRLF}`, 'latin1');
   return {
     *body(run) {
@@ -59,7 +65,21 @@ function planMessage(item: Item, codePage: number, notes: Notes, depth: number):
   };
 }
 
-function contentOf(item: Item, values: Values, contentType: string, header: string, depth: number): Entity {
+/** What is known of a message when its content is put together. */
+interface Known {
+  contentType: string;
+  header: string;
+  /** What to say of parts of the header that could not be read. */
+  said: readonly Said[];
+  depth: number;
+}
+
+function shownNames(values: Values): string | null {
+  const shown = [PidTag.DisplayTo, PidTag.DisplayCc, PidTag.DisplayBcc].map((id) => values.text(id));
+  return shown.filter((names) => names !== null).join('; ') || null;
+}
+
+function contentOf(item: Item, values: Values, { contentType, header, said, depth }: Known): Entity {
   const name = messageClass(item);
   const secure = secureEntity(item, name, values, contentType);
   if (secure !== null) return secure;
@@ -68,13 +88,15 @@ function contentOf(item: Item, values: Values, contentType: string, header: stri
     const report = reportText(item, name, values);
     if (report !== null) bodies.plain = { bytes: Buffer.from(report, 'utf8'), charset: 'utf-8' };
   }
+  const missing = [...bodies.said, ...said];
   const html =
     bodies.html !== null && 'bytes' in bodies.html ? Buffer.from(bodies.html.bytes).toString('latin1') : null;
   const attached = attachmentsOf(item, values, html, (inner, run) => {
-    if (depth >= DEPTH_MAX || run.messagesLeft <= 0) return null;
+    if (depth >= DEPTH_MAX || run.messagesLeft <= 0) return 'too-many';
     run.messagesLeft--;
     return innerMessage(inner, values.codePage, run, depth + 1);
   });
+  if (missing.length > 0) attached.files.unshift(saidEntity(missing));
   const boundaries = new Boundaries(seedOf(header, bodies, depth));
   return assembled(
     bodies,
@@ -85,17 +107,19 @@ function contentOf(item: Item, values: Values, contentType: string, header: stri
 }
 
 /** A message inside that cannot be opened at all costs only itself. */
-function* innerMessage(item: Item, codePage: number, run: Run, depth: number): Iterable<Uint8Array> {
-  let message: Pick<Entity, 'body'>;
+function innerMessage(
+  item: Item,
+  codePage: number,
+  run: Run,
+  depth: number,
+): Iterable<Uint8Array> | 'damaged' {
   try {
-    message = planMessage(item, codePage, run.notes, depth);
+    item.ids();
+    return planMessage(item, codePage, run.notes, depth).body(run);
   } catch (error) {
     if (!isTrouble(error, 'malformed')) throw error;
-    run.notes.add('an attached message is damaged and could not be read');
-    yield Buffer.from(`Subject: -${CRLF}${CRLF}`, 'latin1');
-    return;
+    return 'damaged';
   }
-  yield* message.body(run);
 }
 
 function seedOf(header: string, bodies: Bodies, depth: number): string {

@@ -40,11 +40,11 @@ function recipientLines(item: Item, of: Values): string[] {
   const lines = people.map(
     ({ name, address }) => `Recipient: ${name === '' ? address : `${name} <${address}>`}`,
   );
-  of.notes.unlessDamaged('the list of recipients', () => {
+  of.notes.unlessDamaged('recipients-lost', 'the list of recipients', () => {
     let count = 0;
     for (const bag of item.recipients()) {
       if (++count > RECIPIENTS_MAX) return;
-      const values = new Values(bag, of.codePage, of.notes);
+      const values = new Values(bag, of.codePage, of.notes, 'recipients-lost');
       const info = values.text(PidTag.SupplementaryInfo);
       const codes = [PidTag.NdrReasonCode, PidTag.NdrDiagCode, PidTag.NdrStatusCode].map((id) =>
         values.number(id),

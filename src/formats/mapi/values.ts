@@ -2,27 +2,47 @@
  * Reading properties that may be damaged, missing or of another type than they should be: what cannot be read counts as
  * not there, and is noted.
  */
+import { REBUILD_NOTES, type RebuildNote } from '../../mail/rebuild-note.ts';
 import { isTrouble } from '../../trouble.ts';
 import { charsetOf, decodePage, windowsPage } from './charset.ts';
 import type { Property, PropertyBag, PropertyStream } from './item.ts';
 import { PidTag, Ptyp } from './properties.ts';
 
-/** What could not be kept as it was. In order, none twice. */
+/** What could not be kept as it was. */
 export class Notes {
+  /** In words, in order, none twice. */
   readonly list: string[] = [];
   static readonly MAX = 1000;
+  readonly #told = new Map<RebuildNote, number>();
+  #damages = 0;
 
-  add(note: string): void {
-    if (this.list.length < Notes.MAX && !this.list.includes(note)) this.list.push(note);
+  add(note: RebuildNote, what: string): void {
+    this.#told.set(note, this.times(note) + 1);
+    if (this.list.length < Notes.MAX && !this.list.includes(what)) this.list.push(what);
   }
 
-  /** What `read` gives; null, and a note, where the file is damaged. Other troubles go on up. */
-  unlessDamaged<T>(what: string, read: () => T): T | null {
+  times(note: RebuildNote): number {
+    return this.#told.get(note) ?? 0;
+  }
+
+  /** How often something was found to be damaged, noted or not. */
+  get damages(): number {
+    return this.#damages;
+  }
+
+  /** In the order of the list of all notes. */
+  told(): RebuildNote[] {
+    return REBUILD_NOTES.filter((note) => this.#told.has(note));
+  }
+
+  /** What `read` gives; null where the file is damaged, with a note unless that is null. Other troubles go on up. */
+  unlessDamaged<T>(note: RebuildNote | null, what: string, read: () => T): T | null {
     try {
       return read();
     } catch (error) {
       if (!isTrouble(error, 'malformed')) throw error;
-      this.add(`${what} is damaged and could not be read`);
+      this.#damages++;
+      if (note !== null) this.add(note, `${what} is damaged and could not be read`);
       return null;
     }
   }
@@ -33,23 +53,26 @@ export class Values {
   readonly bag: PropertyBag;
   readonly codePage: number;
   readonly notes: Notes;
+  /** What is noted of a value that is damaged; null: it is only counted. */
+  readonly lost: RebuildNote | null;
 
-  constructor(bag: PropertyBag, codePage: number, notes: Notes) {
+  constructor(bag: PropertyBag, codePage: number, notes: Notes, lost: RebuildNote | null = 'detail-lost') {
     this.bag = bag;
     this.codePage = codePage;
     this.notes = notes;
+    this.lost = lost;
   }
 
   property(id: number): Property | null {
-    return this.notes.unlessDamaged(propertyName(id), () => this.bag.get(id));
+    return this.notes.unlessDamaged(this.lost, propertyName(id), () => this.bag.get(id));
   }
 
   named(set: string, name: number | string): Property | null {
-    return this.notes.unlessDamaged(`property ${name}`, () => this.bag.named(set, name));
+    return this.notes.unlessDamaged(this.lost, `property ${name}`, () => this.bag.named(set, name));
   }
 
   stream(id: number): PropertyStream | null {
-    return this.notes.unlessDamaged(propertyName(id), () => this.bag.stream(id));
+    return this.notes.unlessDamaged(this.lost, propertyName(id), () => this.bag.stream(id));
   }
 
   /** Without NULs; null when empty or not there. */

@@ -79,7 +79,7 @@ function emails(values: Values): Line[] {
     const usable = texts.find((text) => isSmtp(text));
     if (usable !== undefined && !found.includes(usable)) found.push(usable);
     else if (usable === undefined && texts[0] !== '') {
-      values.notes.add(`${texts[0]!.slice(0, 100)} is no internet address: left out`);
+      values.notes.add('detail-lost', `${texts[0]!.slice(0, 100)} is no internet address: left out`);
     }
   }
   return found.map((email, index) => [`EMAIL;PREF=${index + 1}`, textValue(email)]);

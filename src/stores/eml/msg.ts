@@ -1,12 +1,13 @@
 import { itemKind } from '../../formats/mapi/kind.ts';
 import { marksOf, receivedAtOf } from '../../formats/mapi/marks.ts';
 import { renderMessage } from '../../formats/mapi/render.ts';
+import { Notes } from '../../formats/mapi/values.ts';
 import { isCompound, openMsg } from '../../formats/msg/index.ts';
 import { Trouble } from '../../trouble.ts';
 import type { FilePath } from '../below.ts';
 import type { Hold } from '../hold.ts';
 import { pourSpan, readAt, withFile } from '../pour-file.ts';
-import { watched } from '../watched.ts';
+import { noted, type Received } from '../source.ts';
 
 /** What a file called `.msg` holds. */
 export type MsgMet =
@@ -40,12 +41,14 @@ export function metInMsg(file: FilePath): MsgMet {
   });
 }
 
+type Poured<B> = Omit<Received<B>, 'is' | 'key'>;
+
 /** Pours the message into the hold; `check` is asked first and may throw. Throws as `metInMsg` does. */
 export function pourMsg<B>(
   file: FilePath,
   hold: Hold<B>,
   check: (stats: { size: number; mtimeMs: number }) => void,
-): { body: B; marks: readonly string[] | null; receivedAt: number | null } {
+): Poured<B> {
   return withFile(file, (fd, stats) => {
     check(stats);
     const { size } = stats;
@@ -59,14 +62,13 @@ export function pourMsg<B>(
 function rendered<B>(
   bytes: Buffer,
   hold: Hold<B>,
-): { body: B; marks: readonly string[]; receivedAt: number | null } {
+): Poured<B> {
   const item = openMsg(bytes);
-  const damages: Trouble[] = [];
   const most = GROWS_MAX * bytes.length + GROWS_FREELY_BYTES;
-  const message = renderMessage(
-    watched(item, (trouble) => damages.push(trouble)),
-    CONTEXT,
-  );
+  const notes = new Notes();
+  const marks = marksOf(item, notes);
+  const receivedAt = receivedAtOf(item, notes);
+  const message = renderMessage(item, CONTEXT, notes);
   const body = poured(hold, bytes.length, (write) => {
     let size = 0;
     for (const chunk of message.chunks()) {
@@ -74,10 +76,8 @@ function rendered<B>(
       if (size > most) throw damaged(`it would become more than ${most} bytes`);
       write(chunk);
     }
-    // A letter that lacks a part of itself must not arrive as if it were whole.
-    if (damages[0] !== undefined) throw damages[0];
   });
-  return { body, marks: marksOf(item), receivedAt: receivedAtOf(item) };
+  return { body, marks, receivedAt, ...noted(message.notes()) };
 }
 
 function poured<B>(hold: Hold<B>, sizeHint: number, pour: (write: (piece: Uint8Array) => void) => void): B {

@@ -216,7 +216,7 @@ function pour<B>(
   hold: Hold<B>,
   gone: () => Trouble,
   outside: OutsideParts | null,
-): Pick<Received<B>, 'body' | 'marks' | 'receivedAt'> {
+): Omit<Received<B>, 'is' | 'key'> {
   const isSame = (stats: { size: number; mtimeMs: number }): void => {
     if (stampOf(stats) !== seal) throw gone();
   };

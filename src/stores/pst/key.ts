@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Item, PropertyValue } from '../../formats/mapi/item.ts';
+import { isTrouble } from '../../trouble.ts';
 
 /** What a key names. */
 export type Named =
@@ -52,15 +53,27 @@ const UNSENT = 8;
 /** PidTagMessageSize, PidTagLastModificationTime: a draft is edited again and again. */
 const SAME_DRAFT: readonly number[] = [0x0e08, 0x3008];
 
-/** `reading`: what else decides how the item becomes bytes. Throws `malformed`. */
+/**
+ * `reading`: what else decides how the item becomes bytes. Throws `malformed` where the item has no list of properties that can
+ * be read; one that is damaged by itself is only told apart.
+ */
 export function digestOf(item: Item, reading: string): string {
   const flags = item.get(MESSAGE_FLAGS)?.value;
   const draft = typeof flags === 'number' && (flags & UNSENT) !== 0;
   let text = reading;
   for (const id of draft ? [...SAME_ITEM, ...SAME_DRAFT] : SAME_ITEM)
-    text += `\n${id} ${textOf(item.get(id)?.value)}`;
-  for (const id of SAME_TEXT) text += `\n${id} ${item.stream(id)?.size ?? '-'}`;
+    text += `\n${id} ${unlessDamaged(() => textOf(item.get(id)?.value))}`;
+  for (const id of SAME_TEXT) text += `\n${id} ${unlessDamaged(() => item.stream(id)?.size ?? '-')}`;
   return shortened(text);
+}
+
+function unlessDamaged<T>(read: () => T): T | 'damaged' {
+  try {
+    return read();
+  } catch (cause) {
+    if (!isTrouble(cause, 'malformed')) throw cause;
+    return 'damaged';
+  }
 }
 
 function textOf(value: PropertyValue | undefined): string {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { marksOf, receivedAtOf } from '../../formats/mapi/marks.ts';
 import { type RenderContext, renderMessage } from '../../formats/mapi/render.ts';
+import { Notes } from '../../formats/mapi/values.ts';
 import { type Attempt, isTrouble, Trouble } from '../../trouble.ts';
 import { leadsDown, levelsOf, shown } from '../below.ts';
 import { readCheckpointText } from '../checkpoint-text.ts';
@@ -9,8 +10,7 @@ import { unreadTrouble } from '../file-trouble.ts';
 import type { Hold, Sink } from '../hold.ts';
 import { differences, KnownGatherer, unpackKnown } from '../known.ts';
 import { Breath } from '../pour-file.ts';
-import type { Aside, Received, Source, SourceTraits, Unread } from '../source.ts';
-import { watched } from '../watched.ts';
+import { type Aside, noted, type Received, type Source, type Unread } from '../source.ts';
 import {
   damaged,
   isHeaderOnly,
@@ -26,6 +26,7 @@ import { Files } from './files.ts';
 import { type Folders, foldersIn, readHandle } from './folders.ts';
 import { digestOf, readKey } from './key.ts';
 import type { OpenFile } from './open-file.ts';
+import { PST_TRAITS } from './traits.ts';
 import { ASIDE_MAX, findPstFiles, leave, type PstPath } from './tree.ts';
 
 /**
@@ -45,7 +46,7 @@ const GROWS_FREELY_BYTES = 64 * 1024 * 1024;
 
 class PstFiles implements Source {
   readonly name: string;
-  readonly traits: SourceTraits = { bytes: 'rebuilt', marks: true, lanes: 1 };
+  readonly traits = PST_TRAITS;
   private readonly root: string;
   private readonly files: Files;
   /** By handle of the folder. */
@@ -190,25 +191,25 @@ class PstFiles implements Source {
   ): Promise<Received<B> | Unread> {
     const { place, key, nid, digest, on } = asked;
     const { archive } = file;
-    const damages: Trouble[] = [];
-    const item = watched(archive.item(nid), (trouble) => damages.push(trouble));
+    const item = archive.item(nid);
     let sink: Sink<B> | null = null;
     try {
       if (!isIn(file, place, nid) || digestOf(item, readingOf(archive, item)) !== digest)
         return { is: 'unread', key, trouble: missing(asked) };
       if (isHeaderOnly(item))
         throw new Trouble('refused', { tried: 'read-message', on, answer: HEADER_ONLY });
-      const marks = marksOf(item);
-      const receivedAt = receivedAtOf(item);
+      const notes = new Notes();
+      const marks = marksOf(item, notes);
+      const receivedAt = receivedAtOf(item, notes);
       const context: RenderContext = { codePage: archive.codePage() };
       const most = GROWS_MAX * archive.mostBytes + GROWS_FREELY_BYTES;
       sink = hold.begin(sizeOf(archive, item));
-      await pourChunks(renderMessage(item, context).chunks(), sink, most);
-      if (damages[0] !== undefined) throw damages[0];
+      const message = renderMessage(item, context, notes);
+      await pourChunks(message.chunks(), sink, most);
       file.check('read-message');
       const body = sink.end();
       sink = null;
-      return { is: 'received', key, marks, receivedAt, body };
+      return { is: 'received', key, marks, receivedAt, body, ...noted(message.notes()) };
     } catch (cause) {
       const trouble = unreadTrouble(cause, on);
       const told = named(on, nameOf(archive, archive.item(nid)));
