@@ -107,6 +107,13 @@ export type AsideBecause =
   /** An item of Outlook that is something else: a contact, an appointment, a task, a note. */
   | 'no-mail'
   | 'chats'
+  /** Of a Gmail account: left by choice. */
+  | 'spam'
+  | 'trash'
+  /** Not shown in IMAP by the account's settings: what no other folder shows cannot be seen. */
+  | 'all-mail-hidden'
+  /** It holds as many messages as the account's settings may have limited it to. */
+  | 'imap-limit'
   | 'no-file'
   | 'symbolic-link'
   | 'too-deep'

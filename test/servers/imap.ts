@@ -12,18 +12,22 @@
  * Ways to misbehave (`Script`, imap/script.ts), per connection: strip or add capabilities, another greeting, answer any
  * command with any text, BYE, stall, drop, do it but swallow the answer, send raw bytes; refuse appends by predicate, refuse
  * literals; leave messages out of a FETCH, answer NIL or a quoted string, BYE / stall / cut inside a literal; cut after n
- * bytes; delay. Without a script: a quota per account (`quotaBytes`), `add({ claimedSize })` lies about RFC822.SIZE,
+ * bytes; delay. `startGmailServer` is the same as Gmail shows it (imap/gmail.ts); `daily` locks as Google does. Without a script: a quota per account (`quotaBytes`), `add({ claimedSize })` lies about RFC822.SIZE,
  * `box.renumber()` changes UIDVALIDITY, `box.remove(uid)` makes a message vanish (call it from a `command` hook).
  */
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { CERTIFICATE, KEY } from './imap/certificate.ts';
+import { Daily, type DailyLimit } from './imap/daily.ts';
+import { GMAIL_CAPABILITIES, Gmail } from './imap/gmail.ts';
 import { Account, type Box } from './imap/mailbox.ts';
 import type { Script } from './imap/script.ts';
 import { Session } from './imap/session.ts';
 
 export { CERTIFICATE } from './imap/certificate.ts';
 export type { ClientCommand } from './imap/command.ts';
+export type { DailyLimit } from './imap/daily.ts';
+export { GMAIL_CAPABILITIES, GMAIL_NAMES, Gmail, type GmailMessage } from './imap/gmail.ts';
 export type { Box, Incoming, Stored } from './imap/mailbox.ts';
 export type { Appending, Script, Telling, Turn } from './imap/script.ts';
 
@@ -44,6 +48,8 @@ export interface ImapServerOptions {
   capabilities?: readonly string[];
   /** Of each account; null (default) is none. */
   quotaBytes?: number | null;
+  /** How much may be downloaded in a day: Google's limit, in Google's words. */
+  daily?: DailyLimit;
   /** How each connection behaves; connections count from 1. */
   script?: (at: { connection: number }) => Script;
 }
@@ -58,6 +64,8 @@ export interface ImapServer extends AsyncDisposable {
   log: string[];
   /** How many connections were accepted so far. */
   connections: number;
+  /** Null without a daily limit. */
+  daily: Daily | null;
   account(user: string): Account;
   /** By wire name; made when absent. */
   mailbox(user: string, name: string, use?: string): Box;
@@ -97,6 +105,7 @@ export async function startImapServer(options: ImapServerOptions = {}): Promise<
   }
   const open = new Set<Session>();
   let script = options.script ?? (() => ({}));
+  const daily = options.daily === undefined ? null : new Daily(options.daily);
   const log: string[] = [];
   const tokens = new Map(Object.entries(options.tokens ?? {}));
   const capabilities = [...(options.capabilities ?? USUAL), ...(tokens.size > 0 ? ['AUTH=XOAUTH2'] : [])];
@@ -109,6 +118,7 @@ export async function startImapServer(options: ImapServerOptions = {}): Promise<
       prefix: options.prefix ?? '',
       startTls: options.startTls ?? false,
       tokens,
+      daily,
       log: (line: string) => log.push(line),
     };
     const session = new Session(socket, settings, script({ connection: server.connections }));
@@ -129,6 +139,7 @@ export async function startImapServer(options: ImapServerOptions = {}): Promise<
     certificate: CERTIFICATE,
     log,
     connections: 0,
+    daily,
     account: (user) => known(accounts, user),
     mailbox: (user, name, use) => known(accounts, user).create(name, use ?? null),
     script: (next) => {
@@ -150,4 +161,17 @@ function known(accounts: Map<string, Account>, user: string): Account {
   const account = accounts.get(user);
   if (account === undefined) throw new Error(`the test server has no user ${user}`);
   return account;
+}
+
+/** A server that answers as imap.gmail.com does, with one account. */
+export async function startGmailServer(
+  options: Omit<ImapServerOptions, 'delimiter' | 'prefix'> & {
+    user?: string;
+    gmail?: ConstructorParameters<typeof Gmail>[1];
+  } = {},
+): Promise<{ server: ImapServer; gmail: Gmail }> {
+  const { user = 'marie@gmail.com', gmail, ...rest } = options;
+  const users = { [user]: 'app password', ...rest.users };
+  const server = await startImapServer({ capabilities: GMAIL_CAPABILITIES, ...rest, users });
+  return { server, gmail: new Gmail(server.account(user), gmail) };
 }

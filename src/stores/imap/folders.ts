@@ -106,7 +106,7 @@ function toFolder(mailbox: Mailbox, naming: Naming, subscribed: boolean): Folder
 }
 
 /** All that `changes()` could tell moves one of these; without mod-sequences a changed flag would not (RFC 7162 §3.1.2). */
-function stateOf(status: MailboxStatus | null): string | null {
+export function stateOf(status: MailboxStatus | null): string | null {
   if (!status) return null;
   const { uidValidity, uidNext, messages, highestModseq } = status;
   if (!uidValidity || !uidNext || messages === null || highestModseq === null || highestModseq === '0')

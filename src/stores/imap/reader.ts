@@ -30,6 +30,12 @@ export class ImapReader {
     if (much) this.pool.warm();
   }
 
+  /** A connection that was signed in once: what the server can do is known. */
+  async signedIn(): Promise<Connection> {
+    if (this.server === null) (await this.pool.acquire(null)).release();
+    return this.server!;
+  }
+
   async folders(): Promise<Folder[]> {
     return (await this.listing()).folders;
   }

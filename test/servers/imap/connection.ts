@@ -1,4 +1,5 @@
 import type { ClientCommand } from './command.ts';
+import type { Daily } from './daily.ts';
 import type { Account, Box } from './mailbox.ts';
 import type { Script } from './script.ts';
 
@@ -9,6 +10,7 @@ export interface SessionOptions {
   startTls: boolean;
   /** Bearer tokens by user, for XOAUTH2. */
   tokens: ReadonlyMap<string, string>;
+  daily: Daily | null;
   log(line: string): void;
 }
 

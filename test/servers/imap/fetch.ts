@@ -1,4 +1,5 @@
-import { quote, str, type Token } from './command.ts';
+import { str, type Token } from './command.ts';
+import { labelOnWire } from './gmail.ts';
 import type { Stored } from './mailbox.ts';
 import type { Telling } from './script.ts';
 
@@ -104,7 +105,7 @@ function attribute(message: Stored, item: string): string {
     case 'X-GM-THRID':
       return `X-GM-THRID ${message.gmail?.thread ?? 0}`;
     case 'X-GM-LABELS':
-      return `X-GM-LABELS (${(message.gmail?.labels ?? []).map(quote).join(' ')})`;
+      return `X-GM-LABELS (${(message.gmail?.labels ?? []).map(labelOnWire).join(' ')})`;
     default:
       return `${item} NIL`;
   }

@@ -3,6 +3,7 @@ import { TLSSocket } from 'node:tls';
 import { CERTIFICATE, KEY } from './certificate.ts';
 import { type ClientCommand, CommandReader, parseCommand } from './command.ts';
 import type { Connection, SessionOptions } from './connection.ts';
+import { LOCKED } from './daily.ts';
 import { run } from './dispatch.ts';
 import type { Account, Box } from './mailbox.ts';
 import type { Script } from './script.ts';
@@ -94,6 +95,9 @@ export class Session implements Connection {
     const command = parseCommand(line, literals);
     if (command === null) return this.line(`${line.split(' ')[0] || '*'} BAD what?`);
     this.options.log(/^(LOGIN|AUTHENTICATE)$/.test(command.name) ? `${command.tag} ${command.name} …` : line);
+    if (this.options.daily?.locked && /^(LOGIN|AUTHENTICATE)$/.test(command.name))
+      return this.answer(command, `NO [ALERT] ${LOCKED} (Failure)`);
+    if (this.options.daily?.locked && command.name !== 'LOGOUT') return this.#bye(LOCKED);
     const turn = this.script.command?.(command);
     if (turn === 'drop') return this.destroy();
     if (turn === 'stall') return this.stall();
@@ -156,6 +160,7 @@ export class Session implements Connection {
     const bytes = typeof part === 'string' ? Buffer.from(part, 'latin1') : part;
     const most = (this.script.cutAfterBytes ?? Number.POSITIVE_INFINITY) - this.#sent;
     this.#sent += bytes.length;
+    this.options.daily?.spend(bytes.length);
     if (bytes.length < most) {
       this.#socket.write(bytes);
       return;
