@@ -1,3 +1,4 @@
+import { identify, likelySame } from '../mail/identity.ts';
 import { compareStored } from '../mail/repair.ts';
 import type { Folder } from '../stores/entry.ts';
 import { memoryBody } from '../stores/holds/memory.ts';
@@ -53,8 +54,15 @@ function compare(
   const { source } = journey.listed.get(one.item.folder)!.account;
   const held = { body, identity: identityOf(body, false) };
   const rung = rungOf(one.step.rung, held, isLocal(source, journey.road.target));
+  if ((rung?.raw ?? held.identity.raw) !== one.step.sent) return renderedAnew(before, after);
   const classes: string[] = compareStored(rung ? wholeOf(rung.body) : before, after);
   return classes.length > 0 ? classes : ['body'];
+}
+
+/** The source gives other bytes than those that were sent: what the target changed in them cannot be told apart. */
+function renderedAnew(before: Uint8Array, after: Uint8Array): string[] {
+  const [source, target] = [before, after].map((bytes) => identify(bytes, { likely: true }));
+  return likelySame(source!, target!) ? ['rendered'] : ['body'];
 }
 
 function* groupsOf(changed: readonly Landed[]): Generator<Landed[]> {

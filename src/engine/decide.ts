@@ -64,7 +64,7 @@ async function candidatesFor(
 }
 
 /** `likely` of a landing that was carried when nobody asked for it: read again at the target. Null when it cannot be. */
-async function likelyOf(journey: Journey, landing: Landing): Promise<string | null> {
+export async function likelyOf(journey: Journey, landing: Landing): Promise<string | null> {
   if (landing.key === null) return null;
   const { ledger, target, scratch } = journey.road;
   const row = (await ledger.places()).find((place) => place.id === landing.place);

@@ -14,14 +14,15 @@ const DOUBTS_MAX = 10_000;
 
 export async function openDoubts(ledger: Ledger, place: number): Promise<Doubts> {
   const name = `doubts:${place}`;
-  const digests = JSON.parse((await ledger.recall(name)) ?? '[]') as string[];
+  const digests = new Set(JSON.parse((await ledger.recall(name)) ?? '[]') as string[]);
   return {
-    has: (digest) => digests.includes(digest),
+    has: (digest) => digests.has(digest),
     async add(digest) {
-      if (digests.includes(digest)) return;
-      digests.push(digest);
-      if (digests.length > DOUBTS_MAX) digests.shift();
-      await ledger.remember(name, JSON.stringify(digests));
+      if (digests.has(digest)) return;
+      digests.add(digest);
+      const [oldest] = digests;
+      if (digests.size > DOUBTS_MAX) digests.delete(oldest!);
+      await ledger.remember(name, JSON.stringify([...digests]));
     },
   };
 }

@@ -1,42 +1,72 @@
 import type { Landing } from '../ledger/ledger.ts';
+import { type Doubts, openDoubts } from './doubts.ts';
 import type { Finding } from './event.ts';
 import { type Proving, tell } from './proving.ts';
 import { folderName, pathKey, type Road } from './road.ts';
+import type { Deferred, TallyRow } from './tally.ts';
 
 /**
  * What the ledger could not place is looked for by its bytes when everything else has its own: a copy that nobody
- * claims, else one that only other accounts claim (then it is merged).
+ * claims, else one that only other accounts claim (then it is merged). What no bytes agree with is looked for by its
+ * content, last of all: a source that writes each message anew never gives the same bytes twice.
  */
 export function placeTheRest(proving: Proving): void {
   const { tally, counts } = proving;
-  for (const { exact, raw, account, finding: text } of tally.deferred()) {
-    const finding = JSON.parse(text) as Finding;
-    const row = tally.free(exact, raw, account);
+  for (const question of tally.deferred()) {
+    const row = tally.free(question.exact, question.raw, question.account);
+    if (!row) continue;
+    tally.answered(question.id);
+    placed(proving, question, row);
+  }
+  for (const question of tally.deferred()) {
+    const finding = JSON.parse(question.finding) as Finding;
+    const row = tally.freeLikely(question);
     if (!row) {
       counts.missing++;
       tell(proving, { ...finding, is: 'missing', by: null, classes: [] });
       continue;
     }
-    tally.claim(row, account);
+    tally.claim(row, question.account);
+    counts[row.shared ? 'merged' : 'copied']++;
+    if (!row.shared) counts.altered++;
+    const classes = row.shared ? [] : ['rendered'];
     const at = { folder: folderName(row.path), key: row.key };
-    const merged = row.shared || finding.by === 'likely';
-    const same = row.exact === exact;
-    counts[merged ? 'merged' : 'copied']++;
-    if (!merged && !same) counts.altered++;
-    const is = merged ? 'merged' : same ? 'same' : 'altered';
-    const by = same ? 'exact' : finding.by;
-    tell(proving, { ...finding, is, by, classes: same ? [] : finding.classes, at, reason: null });
+    const is = row.shared ? 'merged' : 'altered';
+    tell(proving, { ...finding, is, by: 'likely', classes, at, reason: null });
   }
+}
+
+function placed(
+  proving: Proving,
+  { exact, account, finding: text }: Deferred,
+  row: TallyRow & { shared: boolean },
+): void {
+  const { tally, counts } = proving;
+  const finding = JSON.parse(text) as Finding;
+  tally.claim(row, account);
+  const at = { folder: folderName(row.path), key: row.key };
+  const merged = row.shared || finding.by === 'likely';
+  const same = row.exact === exact;
+  counts[merged ? 'merged' : 'copied']++;
+  if (!merged && !same) counts.altered++;
+  const is = merged ? 'merged' : same ? 'same' : 'altered';
+  const by = same ? 'exact' : finding.by;
+  tell(proving, { ...finding, is, by, classes: same ? [] : finding.classes, at, reason: null });
 }
 
 /** What lies at the target and no entry accounts for: a copy too many of ours, or mail of another origin. */
 export async function nameExtras(proving: Proving): Promise<void> {
   const { road, tally, counts } = proving;
   const places = new Map((await road.ledger.places()).map((row) => [pathKey(row.path), row.id]));
+  const doubts = new Map<number, Doubts>();
   for (const row of tally.rest()) {
     const place = places.get(pathKey(row.path));
     const [known] = place === undefined ? [] : await road.ledger.landingsByKey(place, [row.key]);
-    const doubled = row.twin !== null && known?.state !== 'found' && !(await ofGoneItem(road, known));
+    if (place !== undefined && !doubts.has(place)) doubts.set(place, await openDoubts(road.ledger, place));
+    // Put by us with an unknown end, and put again in other bytes.
+    const late = place !== undefined && doubts.get(place)!.has(row.raw) && tally.hasLikelyTwin(row);
+    const twice = row.twin !== null && known?.state !== 'found';
+    const doubled = (twice || late) && !(await ofGoneItem(road, known));
     counts[doubled ? 'doubled' : 'extra']++;
     tell(proving, {
       is: doubled ? 'doubled' : 'extra',

@@ -209,6 +209,8 @@ function account(
     const { landing } = placed ?? {};
     proving.tally.defer({
       exact: seen.exact,
+      likely: seen.likely,
+      messageId: seen.messageId,
       // What the ledger says of other bytes than these proves nothing about these.
       raw: landing && seen.exact === item?.exact ? (landing.stored ?? landing.sent) : null,
       account: source.name,
@@ -264,11 +266,13 @@ function judge(
   }
   // Other bytes, the same message: another account's copy, or status lines that a mail program writes into an archive.
   if (likelySame(row, seen)) {
-    const header = landing.altered.length > 0 ? landing.altered : ['header'];
+    const header = seen.exact === item.exact && landing.altered.length === 0 ? ['header'] : landing.altered;
+    // The target holds what the source gave then; asked again for the same message, the source gives other bytes.
+    const rendered = seen.exact === item.exact ? [] : ['rendered'];
     return {
       is: merged ? 'merged' : 'altered',
       by: 'likely',
-      classes: [...(merged ? [] : header), ...classes],
+      classes: [...new Set([...(merged ? [] : [...header, ...rendered]), ...classes])],
     };
   }
   if (row.raw !== (landing.stored ?? landing.sent) || seen.exact !== item.exact) return null;

@@ -1,5 +1,7 @@
 import type { FoundMessage, Landing, Outcome } from '../ledger/ledger.ts';
+import { likelySame } from '../mail/identity.ts';
 import { isTrouble } from '../trouble.ts';
+import { likelyOf } from './decide.ts';
 import { type Doubts, openDoubts } from './doubts.ts';
 import type { Journey } from './journey.ts';
 import { tellTrouble } from './journey.ts';
@@ -177,7 +179,8 @@ async function formerSelf(scanning: Scanning, stranger: Stranger): Promise<Landi
 
 /**
  * Removes a copy too many, only when all of this holds: its bytes were put by us with an unknown end and put again, it
- * lies in our window, and another copy of the same bytes is verified at its place.
+ * lies in our window, and another copy of the same bytes is verified at its place; or of the same content, read again
+ * there and then, because a source that writes each message anew gave other bytes the second time.
  */
 async function withdraw(scanning: Scanning, stranger: Stranger): Promise<boolean> {
   const { journey, desk } = scanning;
@@ -187,7 +190,7 @@ async function withdraw(scanning: Scanning, stranger: Stranger): Promise<boolean
     (landing) =>
       landing.place === desk.row.id && landing.sent === stranger.identity.raw && landing.key !== null,
   );
-  if (!kept) return false;
+  if (!kept && !(await keptRendered(scanning, stranger))) return false;
   try {
     await target.withdraw(desk.place, [stranger.key]);
   } catch (error) {
@@ -197,6 +200,17 @@ async function withdraw(scanning: Scanning, stranger: Stranger): Promise<boolean
   }
   journey.road.tell({ event: 'withdrawn', folder: folderName(desk.place.path), key: stranger.key });
   return true;
+}
+
+/** Whether another copy of ours at this place says and carries the same. */
+async function keptRendered({ journey, desk }: Scanning, { identity, key }: Stranger): Promise<boolean> {
+  const kin = await journey.road.ledger.landingsByKin([identity.kin]);
+  for (const landing of kin) {
+    const { place, state, messageId } = landing;
+    if (place !== desk.row.id || state === 'found' || landing.key === null || landing.key === key) continue;
+    if (likelySame({ likely: await likelyOf(journey, landing), messageId }, identity)) return true;
+  }
+  return false;
 }
 
 async function resolveDoubts(scanning: Scanning, quiet: boolean): Promise<number> {

@@ -26,10 +26,16 @@ export interface Tally {
    * nobody has, else one that others have.
    */
   free(exact: string, raw: string | null, account: string): (TallyRow & { shared: boolean }) | null;
+  /** The same by content, where the Message-IDs do not contradict. */
+  freeLikely(question: Deferred): (TallyRow & { shared: boolean }) | null;
+  /** Whether a claimed row of the same folder and date has the same content. */
+  hasLikelyTwin(row: TallyRow): boolean;
   claim(row: TallyRow, account: string): void;
   /** Sets a question aside until everything else has its own. */
-  defer(question: Deferred): void;
+  defer(question: Omit<Deferred, 'id'>): void;
+  /** Those that have no answer yet. */
   deferred(): Iterable<Deferred>;
+  answered(id: number): void;
   /** The target would not hand it out, though it was listed. */
   unseen(row: Unseen): void;
   /** It was listed once more: what nobody lists any more was deleted meanwhile, and is no affair of the proof. */
@@ -43,7 +49,10 @@ export interface Tally {
 
 /** A source message whose place the ledger could not tell, as JSON of its finding. */
 export interface Deferred {
+  id: number;
   exact: string;
+  likely: string | null;
+  messageId: string | null;
   /** Of the bytes that the ledger says lie at the target for it; null when it says nothing. */
   raw: string | null;
   account: string;
@@ -61,7 +70,8 @@ const SCHEMA = `
   CREATE TABLE row (id INTEGER PRIMARY KEY, path TEXT, key TEXT, raw TEXT, exact TEXT, likely TEXT, marks TEXT, receivedAt INTEGER,
     subject TEXT, messageId TEXT, claimed INTEGER NOT NULL DEFAULT 0);
   CREATE TABLE claim (row INTEGER, account TEXT, PRIMARY KEY (row, account)) WITHOUT ROWID;
-  CREATE TABLE deferred (id INTEGER PRIMARY KEY, exact TEXT, raw TEXT, account TEXT, finding TEXT);
+  CREATE TABLE deferred (id INTEGER PRIMARY KEY, exact TEXT, likely TEXT, messageId TEXT, raw TEXT, account TEXT,
+    finding TEXT, answered INTEGER NOT NULL DEFAULT 0);
   CREATE TABLE unseen (path TEXT, key TEXT, answer TEXT, listed INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (path, key)) WITHOUT ROWID;
   CREATE UNIQUE INDEX row_key ON row (path, key);
   CREATE INDEX row_exact ON row (exact);
@@ -87,8 +97,12 @@ export function openTally(): Tally {
     ORDER BY claimed, id LIMIT 1`);
   const claimRow = db.prepare('UPDATE row SET claimed = 1 WHERE id = ?');
   const claim = db.prepare('INSERT OR IGNORE INTO claim (row, account) VALUES (?, ?)');
-  const defer = db.prepare('INSERT INTO deferred (exact, raw, account, finding) VALUES (?, ?, ?, ?)');
-  const deferred = db.prepare('SELECT exact, raw, account, finding FROM deferred ORDER BY id');
+  const defer = db.prepare(
+    'INSERT INTO deferred (exact, likely, messageId, raw, account, finding) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const deferred = db.prepare('SELECT * FROM deferred WHERE answered = 0 ORDER BY id');
+  const answered = db.prepare('UPDATE deferred SET answered = 1 WHERE id = ?');
+  const byLikely = openByLikely(db);
   const unseen = db.prepare('INSERT OR REPLACE INTO unseen (path, key, answer) VALUES (?, ?, ?)');
   const stillListed = db.prepare('UPDATE unseen SET listed = 1 WHERE path = ? AND key = ?');
   const unseenAt = db.prepare('SELECT path, key, answer FROM unseen WHERE path = ? AND key = ? AND listed');
@@ -117,12 +131,21 @@ export function openTally(): Tally {
       const row = free.get(exact, raw, account);
       return row ? { ...asRow(row)!, shared: row.claimed === 1 } : null;
     },
+    freeLikely({ likely, messageId, account }) {
+      const row = likely === null ? undefined : byLikely().free.get(likely, messageId, account);
+      return row ? { ...asRow(row)!, shared: row.claimed === 1 } : null;
+    },
+    hasLikelyTwin: ({ path, likely, messageId, receivedAt }) =>
+      likely !== null &&
+      byLikely().twin.get(likely, JSON.stringify(path), receivedAt, messageId) !== undefined,
     claim(row, account) {
       claimRow.run(row.id);
       claim.run(row.id, account);
     },
-    defer: ({ exact, raw, account, finding }) => void defer.run(exact, raw, account, finding),
+    defer: ({ exact, likely, messageId, raw, account, finding }) =>
+      void defer.run(exact, likely, messageId, raw, account, finding),
     deferred: () => deferred.iterate() as Iterable<unknown> as Iterable<Deferred>,
+    answered: (id) => void answered.run(id),
     unseen: ({ path, key, answer }) => void unseen.run(JSON.stringify(path), key, answer),
     stillListed: (path, key) => void stillListed.run(JSON.stringify(path), key),
     unseenAt: (path, key) => asUnseen(unseenAt.get(JSON.stringify(path), key)),
@@ -133,6 +156,27 @@ export function openTally(): Tally {
       for (const row of rest.iterate()) yield { ...asRow(row)!, twin: (row as { twin: string | null }).twin };
     },
     close: () => db.close(),
+  };
+}
+
+/** Made when the first question asks by content: most proofs never do, and an index costs every row. */
+function openByLikely(db: DatabaseSync) {
+  const open = () => {
+    db.exec('CREATE INDEX row_likely ON row (likely)');
+    return {
+      free: db.prepare(`
+        SELECT * FROM row WHERE likely = ?1 AND (?2 IS NULL OR messageId IS NULL OR messageId = ?2)
+          AND NOT EXISTS (SELECT 1 FROM claim WHERE claim.row = row.id AND claim.account = ?3)
+        ORDER BY claimed, id LIMIT 1`),
+      twin: db.prepare(`
+        SELECT 1 FROM row WHERE likely = ?1 AND path = ?2 AND receivedAt IS ?3 AND claimed = 1
+          AND (?4 IS NULL OR messageId IS NULL OR messageId = ?4) LIMIT 1`),
+    };
+  };
+  let opened: ReturnType<typeof open> | null = null;
+  return () => {
+    opened ??= open();
+    return opened;
   };
 }
 

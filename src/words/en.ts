@@ -1,3 +1,4 @@
+import { consentEn, consentOptionsEn, consentUsageEn, signInAdviceEn } from './consent-en.ts';
 import { scanEn, serversEn, surveyEn } from './survey-en.ts';
 
 /** What Malleposte says in English. Keys are checked against the closed lists of the code by the type and by the test. */
@@ -64,6 +65,7 @@ export const en = {
         denied:
           'If you know this server, pin its certificate with ?fingerprint=SHA256 (malleposte doctor shows it); never do so for a server you do not know.',
       },
+      'sign-in': signInAdviceEn,
       'read-file': {
         missing: 'Check the path.',
         denied: 'Give this user the right to read it, or run as a user who has it.',
@@ -101,6 +103,7 @@ export const en = {
     'bad-language': 'fr or en is wanted here',
     'bad-kind': 'imap, google or microsoft is wanted here',
     'extra-argument': 'nothing is expected here; accounts are given with --from and --to',
+    ...consentUsageEn,
     'no-mail-address': 'this is no e-mail address; it should look like marie@example.org',
     'for-accounts': 'accounts given with --from have this, --scan and --address do not',
     'one-survey': 'accounts, --scan and --address are surveys of their own: give one of them',
@@ -125,7 +128,7 @@ export const en = {
     'bad-fingerprint':
       'fingerprint is the SHA-256 of the server’s certificate: 64 hexadecimal digits, with or without colons',
     'fingerprint-in-clear': 'a fingerprint is of no use without encryption',
-    'bad-secret': 'secret and token are written env:NAME or file:PATH',
+    'bad-secret': 'secret and token are written env:NAME or file:PATH; token also consent or app:FILE',
     'two-secrets': 'give the password or the token one way only',
     'no-path': 'the path is missing',
     'only-source': 'this kind of store can be read, not written: use it with --from',
@@ -145,6 +148,7 @@ export const en = {
     'clear-text': 'the connection to {{on}} is not encrypted: password and mail can be read on the way.',
     'option-ignored': '{{on}} has no effect here.',
   },
+  consent: consentEn,
   ask: { password: 'Password for {{on}}: ', token: 'Access token for {{on}}: ' },
   reason: {
     'refused-by-target': 'the target refused it in every form',
@@ -166,6 +170,7 @@ export const en = {
     'long-line': 'lines too long for the target folded by encoding',
     truncated: 'cut short',
     body: 'body changed',
+    rendered: 'other bytes of the same content: some servers write a message anew each time it is read',
     wrapped: 'wrapped whole in another message',
     date: 'arrival date changed',
     mark: 'marks differ',
@@ -367,6 +372,10 @@ export const en = {
       'other-store': 'mail of another kind: give it as an account of its own',
       'no-reader': 'mail in a form that is not read here',
       'too-many': 'this and others, too many to be named',
+      nested: 'an archive inside an archive: unpack it first',
+      encrypted: 'encrypted in its archive: unpack it first',
+      'unsafe-name': 'its name in the archive leads out of it',
+      overgrown: 'unpacked, it would grow beyond all measure',
     },
   },
   role: {
@@ -451,6 +460,7 @@ export const en = {
     command: {
       move: 'carry one person’s accounts into one mailbox; running it again is the delta pass',
       prove: 'read both sides again, account for every message, write the certificate',
+      consent: 'asks one person, in their own browser, for access to a mailbox at Google or Microsoft',
       certify: 'check a certificate without network',
       survey: 'what is there, how much, what will not survive',
       doctor: 'check this machine and the accounts given',
@@ -469,6 +479,7 @@ export const en = {
       for: 'the kind of target to look ahead to; may be given several times (else all)',
       deep: 'read every message, to find what the listing does not tell',
       scan: 'a directory to search for mail archives',
+      ...consentOptionsEn,
       address: 'an e-mail address whose servers are to be found',
     },
     code: {

@@ -1,4 +1,5 @@
 import type { Catalogue } from './catalogue.ts';
+import { consentFr, consentOptionsFr, consentUsageFr, signInAdviceFr } from './consent-fr.ts';
 import { scanFr, serversFr, surveyFr } from './survey-fr.ts';
 
 /** What Malleposte says in French; the same keys as the English, checked by the type and by the test. */
@@ -65,6 +66,7 @@ export const fr: Catalogue = {
         denied:
           'Si vous connaissez ce serveur, épinglez son certificat avec ?fingerprint=SHA256 (malleposte doctor l’affiche) ; jamais pour un serveur inconnu.',
       },
+      'sign-in': signInAdviceFr,
       'read-file': {
         missing: 'Vérifiez le chemin.',
         denied:
@@ -103,6 +105,7 @@ export const fr: Catalogue = {
     'bad-language': 'fr ou en est attendu ici',
     'bad-kind': 'imap, google ou microsoft est attendu ici',
     'extra-argument': 'rien n’est attendu ici ; les comptes se donnent avec --from et --to',
+    ...consentUsageFr,
     'no-mail-address': 'ce n’est pas une adresse électronique ; elle ressemble à marie@example.org',
     'for-accounts': 'cette option va avec --from, non avec --scan ni --address',
     'one-survey': 'comptes, --scan et --address sont des inventaires distincts : donnez-en un seul',
@@ -128,7 +131,7 @@ export const fr: Catalogue = {
     'bad-fingerprint':
       'fingerprint est le SHA-256 du certificat du serveur : 64 chiffres hexadécimaux, avec ou sans deux-points',
     'fingerprint-in-clear': 'une empreinte ne sert à rien sans chiffrement',
-    'bad-secret': 'secret et token s’écrivent env:NOM ou file:CHEMIN',
+    'bad-secret': 'secret et token s’écrivent env:NOM ou file:CHEMIN ; token aussi consent ou app:FICHIER',
     'two-secrets': 'donnez le mot de passe ou le jeton d’une seule façon',
     'no-path': 'il manque le chemin',
     'only-source': 'ce genre de dépôt se lit mais ne s’écrit pas : employez-le avec --from',
@@ -149,6 +152,7 @@ export const fr: Catalogue = {
       'la connexion à {{on}} n’est pas chiffrée : mot de passe et courrier peuvent être lus en chemin.',
     'option-ignored': '{{on}} est sans effet ici.',
   },
+  consent: consentFr,
   ask: { password: 'Mot de passe pour {{on}} : ', token: 'Jeton d’accès pour {{on}} : ' },
   reason: {
     'refused-by-target': 'la destination l’a refusé sous toutes les formes',
@@ -170,6 +174,7 @@ export const fr: Catalogue = {
     'long-line': 'lignes trop longues pour la destination recodées',
     truncated: 'tronqué',
     body: 'corps modifié',
+    rendered: 'd’autres octets du même contenu : certains serveurs réécrivent un message à chaque lecture',
     wrapped: 'enveloppé entier dans un autre message',
     date: 'date d’arrivée changée',
     mark: 'marques différentes',
@@ -378,6 +383,10 @@ export const fr: Catalogue = {
       'other-store': 'du courrier d’une autre sorte : donnez-le comme un compte à part',
       'no-reader': 'du courrier sous une forme qui n’est pas lue ici',
       'too-many': 'celui-ci et d’autres, trop nombreux pour être nommés',
+      nested: 'une archive dans une archive : décompressez-la d’abord',
+      encrypted: 'chiffré dans son archive : décompressez-la d’abord',
+      'unsafe-name': 'son nom dans l’archive mène hors d’elle',
+      overgrown: 'décompressé, il grandirait au-delà de toute mesure',
     },
   },
   role: {
@@ -466,6 +475,7 @@ export const fr: Catalogue = {
     command: {
       move: 'transporte les comptes d’une personne dans une boîte ; relancée, elle fait le passage delta',
       prove: 'relit les deux côtés, justifie chaque message, écrit l’attestation',
+      consent: 'demande à une personne, dans son navigateur, l’accès à sa boîte chez Google ou Microsoft',
       certify: 'vérifie une attestation sans réseau',
       survey: 'ce qui s’y trouve, combien, et ce qui ne passera pas',
       doctor: 'examine cette machine et les comptes donnés',
@@ -484,6 +494,7 @@ export const fr: Catalogue = {
       for: 'le genre de destination envisagé ; peut être donné plusieurs fois (sinon tous)',
       deep: 'lire chaque message, pour trouver ce que la liste ne dit pas',
       scan: 'un répertoire où chercher des archives de courrier',
+      ...consentOptionsFr,
       address: 'une adresse électronique dont les serveurs sont à trouver',
     },
     code: {

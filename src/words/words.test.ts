@@ -24,7 +24,10 @@ const covered: [
   Covers<Catalogue['same'], NonNullable<Finding['by']>>,
   Covers<Catalogue['role'], Role>,
   Covers<Catalogue['aside']['because'], AsideBecause>,
-  Covers<Catalogue['altered'], StoredClass | RepairClass | 'wrapped' | 'date' | 'mark' | 'keyword'>,
+  Covers<
+    Catalogue['altered'],
+    StoredClass | RepairClass | 'rendered' | 'wrapped' | 'date' | 'mark' | 'keyword'
+  >,
 ] = [true, true, true, true, true, true, true, true, true, true];
 
 type Tree = { [key: string]: string | Tree };

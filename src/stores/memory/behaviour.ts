@@ -88,6 +88,8 @@ export interface Behaviour {
   cutBodyAt: (key: string) => number | null;
   /** The server's answer when it cannot give a message; null when it can. */
   unreadable: (key: string) => string | null;
+  /** What a reading gives in place of the bytes that lie there: some servers write each message anew when it is read. */
+  render: (bytes: Uint8Array) => Uint8Array;
   /** Messages that a reading leaves out in silence. */
   leavesOut: (key: string) => boolean;
   /** Milliseconds since 1970; the date of messages that come without one. */
@@ -118,6 +120,7 @@ export function goodBehaviour(): Behaviour {
     cutAtCall: null,
     cutBodyAt: () => null,
     unreadable: () => null,
+    render: (bytes) => bytes,
     leavesOut: () => false,
     now: Date.now,
   };

@@ -2,6 +2,7 @@ import { Trouble } from '../../trouble.ts';
 import type { Change, Entry, Folder } from '../entry.ts';
 import type { Hold } from '../hold.ts';
 import type { Reader, Received, Source, Unread } from '../source.ts';
+import type { Behaviour } from './behaviour.ts';
 import type { Box, Kept, Room } from './box.ts';
 
 /** A connection to a mailbox in memory, for reading. */
@@ -105,14 +106,17 @@ function readOne<B>(box: Box, room: Room, key: string, hold: Hold<B>): Received<
   const answer = box.behaviour.unreadable(key);
   if (answer !== null)
     return { is: 'unread', key, trouble: new Trouble('refused', { tried: 'read-message', on: key, answer }) };
-  const body = pour(message, hold, box.behaviour.pieceBytes, box.behaviour.cutBodyAt(key), key);
+  const body = pour(message, hold, box.behaviour, key);
   const marks = box.behaviour.tellsMarks ? message.marks : null;
   return { is: 'received', key, marks, receivedAt: message.receivedAt, body };
 }
 
-function pour<B>(message: Kept, hold: Hold<B>, pieceBytes: number, cutAt: number | null, key: string): B {
+function pour<B>(message: Kept, hold: Hold<B>, behaviour: Behaviour, key: string): B {
+  const { pieceBytes, render } = behaviour;
+  const cutAt = behaviour.cutBodyAt(key);
   const sink = hold.begin(message.size);
-  const bytes = cutAt === null ? message.bytes : message.bytes.subarray(0, cutAt);
+  const rendered = render(message.bytes);
+  const bytes = cutAt === null ? rendered : rendered.subarray(0, cutAt);
   try {
     for (let at = 0; at < bytes.length; at += pieceBytes) sink.write(bytes.subarray(at, at + pieceBytes));
     if (cutAt !== null) throw new Trouble('lost', { tried: 'read-message', on: key });
