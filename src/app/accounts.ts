@@ -2,9 +2,10 @@ import type { ImapOptions } from '../stores/imap/pool.ts';
 import type { MemoryMailbox } from '../stores/memory/mailbox.ts';
 import type { Source } from '../stores/source.ts';
 import type { Target } from '../stores/target.ts';
-import { fixedToken } from '../wire/tokens.ts';
+import { fixedToken, type Tokens } from '../wire/tokens.ts';
 import { type FileAddress, parseAddress, publicName, type ServerAddress } from './address.ts';
-import { type Person, readSecret, rereadToken, warnOf } from './secret.ts';
+import { dataFolder } from './data.ts';
+import { type Person, type PlainRef, readSecret, rereadToken, warnOf } from './secret.ts';
 import { usage } from './usage.ts';
 
 /** An address whose secret was asked for once; opens as many stores as wanted. The only place that picks implementations. */
@@ -15,16 +16,21 @@ export interface Account {
 }
 
 /** Secrets are asked for one after the other, before anything is opened. */
-export async function readAccounts(texts: readonly string[], person: Person): Promise<Account[]> {
+export async function readAccounts(
+  texts: readonly string[],
+  person: Person,
+  data?: string,
+): Promise<Account[]> {
   const accounts: Account[] = [];
-  for (const text of texts) accounts.push(await readAccount(text, person));
+  for (const text of texts) accounts.push(await readAccount(text, person, data));
   return accounts;
 }
 
-export async function readAccount(text: string, person: Person): Promise<Account> {
+/** `data` is `--data`: consents lie there. */
+export async function readAccount(text: string, person: Person, data?: string): Promise<Account> {
   const address = parseAddress(text);
   if (address.kind === 'memory') return memoryAccount(address.name);
-  return 'host' in address ? serverAccount(address, person) : fileAccount(address);
+  return 'host' in address ? serverAccount(address, person, data) : fileAccount(address);
 }
 
 /** Throws when one account is given twice, or is source and target at once. */
@@ -79,15 +85,15 @@ function memoryAccount(name: string): Account {
   };
 }
 
-async function serverAccount(address: ServerAddress, person: Person): Promise<Account> {
+async function serverAccount(
+  address: ServerAddress,
+  person: Person,
+  data: string | undefined,
+): Promise<Account> {
   warnOf(address, person);
-  const { kind, host, port, user, security, fingerprint, lanes } = address;
+  const { kind, host, port, security, fingerprint, lanes } = address;
   const name = publicName(address);
-  const secret = await readSecret(address, person);
-  const auth =
-    address.secretIs === 'token'
-      ? tokenAuth(address, secret)
-      : { by: 'password' as const, user, password: secret };
+  const auth = await authOf(address, person, data);
   const options = { name, host, port, security, auth, fingerprint, ...(lanes === null ? {} : { lanes }) };
   return {
     name,
@@ -102,8 +108,32 @@ async function serverAccount(address: ServerAddress, person: Person): Promise<Ac
   };
 }
 
+async function authOf(
+  address: ServerAddress,
+  person: Person,
+  data: string | undefined,
+): Promise<ImapOptions['auth']> {
+  const { user, secret, secretIs } = address;
+  if (secret.by === 'consent' || secret.by === 'app')
+    return { by: 'xoauth2', user, tokens: await tokensOf({ ...address, secret }, person, data) };
+  const text = await readSecret({ ...address, secret }, person);
+  if (secretIs === 'password') return { by: 'password', user, password: text };
+  return { by: 'xoauth2', user, tokens: givenTokens(secret, text) };
+}
+
 /** A token lives for an hour, a move for a night: one in a file is read anew at each sign-in. */
-function tokenAuth({ user, secret: ref }: ServerAddress, first: string): ImapOptions['auth'] {
-  if (ref.by !== 'file') return { by: 'xoauth2', user, tokens: fixedToken(first) };
-  return { by: 'xoauth2', user, tokens: { token: async () => rereadToken(ref.path) ?? first } };
+function givenTokens(secret: PlainRef, first: string): Tokens {
+  if (secret.by !== 'file') return fixedToken(first);
+  return { token: async () => rereadToken(secret.path) ?? first };
+}
+
+/** Loaded only where tokens are got: a password needs none of it. */
+async function tokensOf(
+  address: ServerAddress & { secret: { by: 'consent' } | { by: 'app'; path: string } },
+  person: Person,
+  data: string | undefined,
+): Promise<Tokens> {
+  const { secret } = address;
+  if (secret.by === 'app') return (await import('./app-tokens.ts')).appTokens(secret.path, address, person);
+  return (await import('./consented.ts')).consentedTokens(address, dataFolder(data));
 }

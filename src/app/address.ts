@@ -8,7 +8,11 @@ export type SecretRef =
   | { by: 'env'; name: string }
   | { by: 'file'; path: string }
   | { by: 'url'; secret: string }
-  | { by: 'ask' };
+  | { by: 'ask' }
+  /** Tokens only: by a consent that was given to `malleposte consent`. */
+  | { by: 'consent' }
+  /** Tokens only: an application's own credentials (a service account of Google, a client of Microsoft). */
+  | { by: 'app'; path: string };
 
 /** An account on a server. */
 export interface ServerAddress {
@@ -211,7 +215,11 @@ function secretOf(
   if (inUrl !== '') return { secretIs: 'password', secret: { by: 'url', secret: inUrl } };
   const secretIs = token === undefined ? 'password' : 'token';
   const way = token ?? secret;
-  return { secretIs, secret: way === undefined ? { by: 'ask' } : secretRef(way, on) };
+  if (way === undefined) return { secretIs, secret: { by: 'ask' } };
+  if (token === 'consent') return { secretIs, secret: { by: 'consent' } };
+  const app = /^app:(.+)$/s.exec(token ?? '')?.[1];
+  if (app !== undefined) return { secretIs, secret: { by: 'app', path: path.resolve(app) } };
+  return { secretIs, secret: secretRef(way, on) };
 }
 
 function secretRef(way: string, on: string): SecretRef {

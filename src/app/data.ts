@@ -10,6 +10,9 @@ export interface DataFolder {
   certificates: string;
   scratch: string;
   signingKey: string;
+  /** Sealed secrets, and the key to them where `$MALLEPOSTE_KEY` gives none. */
+  vault: string;
+  key: string;
 }
 
 /** `--data`, else `$MALLEPOSTE_DATA`, else `./malleposte-data`. */
@@ -21,6 +24,8 @@ export function dataFolder(asked: string | undefined): DataFolder {
     certificates: path.join(root, 'certificates'),
     scratch: path.join(root, 'scratch'),
     signingKey: path.join(root, 'signing-key.pem'),
+    vault: path.join(root, 'vault'),
+    key: path.join(root, 'key'),
   };
 }
 

@@ -43,8 +43,8 @@ export async function* runDoctor(errand: DoctorErrand): AsyncIterable<Check> {
   yield nodeCheck(process.versions.node);
   yield await dataCheck(errand.data);
   yield clockCheck(Date.now());
-  for (const text of errand.from) yield* accountChecks(text, 'source', errand.person);
-  for (const text of errand.to) yield* accountChecks(text, 'target', errand.person);
+  for (const text of errand.from) yield* accountChecks(text, 'source', errand);
+  for (const text of errand.to) yield* accountChecks(text, 'target', errand);
 }
 
 export function nodeCheck(version: string): Check {
@@ -79,14 +79,18 @@ async function dataCheck(asked: string | undefined): Promise<Check> {
   }
 }
 
-async function* accountChecks(text: string, as: 'source' | 'target', person: Person): AsyncIterable<Check> {
-  const account = await readAccount(text, person);
+async function* accountChecks(
+  text: string,
+  as: 'source' | 'target',
+  { person, data }: DoctorErrand,
+): AsyncIterable<Check> {
+  const account = await readAccount(text, person, data);
   try {
     yield as === 'source' ? await sourceCheck(account) : await targetCheck(account);
   } catch (error) {
     if (!isTrouble(error)) throw error;
     yield { state: 'bad', trouble: error };
-    if (error.tried === 'verify-certificate') yield* fingerprintCheck(text, account.name, error);
+    if (error.tried === 'verify-certificate') yield* fingerprintCheck(text, account.name, error, data);
   }
 }
 
@@ -118,16 +122,21 @@ async function targetCheck(account: Account): Promise<Check> {
 }
 
 /** Names the certificate that was not accepted, so that a person can compare and pin it. */
-async function* fingerprintCheck(text: string, name: string, trouble: Trouble): AsyncIterable<Check> {
-  const fingerprint = fingerprintIn(trouble) ?? (await askFingerprint(text));
+async function* fingerprintCheck(
+  text: string,
+  name: string,
+  trouble: Trouble,
+  data: string | undefined,
+): AsyncIterable<Check> {
+  const fingerprint = fingerprintIn(trouble) ?? (await askFingerprint(text, data));
   if (fingerprint !== null) yield { state: 'warn', says: 'fingerprint', values: { name, fingerprint } };
 }
 
 /** Asks again with a pin that fits nothing: the refusal tells the fingerprint, and no password was sent. */
-async function askFingerprint(text: string): Promise<string | null> {
+async function askFingerprint(text: string, data: string | undefined): Promise<string | null> {
   const url = new URL(text);
   url.search = `${url.search || '?'}&fingerprint=${'0'.repeat(64)}`;
-  const account = await readAccount(url.href, { warn() {}, ask: async () => 'none' });
+  const account = await readAccount(url.href, { warn() {}, ask: async () => 'none' }, data);
   const source = await account.openSource();
   try {
     await source.folders();

@@ -34,7 +34,7 @@ export async function withRoad<T>(
   work: (road: Road, data: DataFolder) => Promise<T>,
 ): Promise<T> {
   checkDifferent([...errand.from, errand.to]);
-  const [target, ...sources] = await readAccounts([errand.to, ...errand.from], errand.person);
+  const [target, ...sources] = await readAccounts([errand.to, ...errand.from], errand.person, errand.data);
   const data = dataFolder(errand.data);
   const closing: (() => Promise<void>)[] = [];
   try {

@@ -5,12 +5,13 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import { isTrouble } from '../trouble.ts';
 import { parseAddress, type ServerAddress } from './address.ts';
-import { type Person, readSecret, rereadToken, type Warning, warnOf } from './secret.ts';
+import { type Person, type PlainRef, readSecret, rereadToken, type Warning, warnOf } from './secret.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'malleposte-secret-'));
 after(() => rmSync(folder, { recursive: true }));
 
-const imap = (text: string): ServerAddress => parseAddress(text) as ServerAddress;
+type Address = ServerAddress & { secret: PlainRef };
+const imap = (text: string): Address => parseAddress(text) as Address;
 
 function person(answer?: string): { person: Person; warnings: string[]; asked: string[] } {
   const warnings: string[] = [];
@@ -23,7 +24,7 @@ function person(answer?: string): { person: Person; warnings: string[]; asked: s
   return { person: { warn, ask: answer === undefined ? null : ask }, warnings, asked };
 }
 
-async function refusal(address: ServerAddress): Promise<string | undefined> {
+async function refusal(address: Address): Promise<string | undefined> {
   const error = await readSecret(address, person().person).then(
     () => assert.fail('a secret was found'),
     (reason: unknown) => reason,

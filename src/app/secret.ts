@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Trouble } from '../trouble.ts';
-import { isLoopback, publicName, type ServerAddress } from './address.ts';
+import { isLoopback, publicName, type SecretRef, type ServerAddress } from './address.ts';
 import { usage } from './usage.ts';
 
 /** Something a person should know, though it stops nothing; words under `warn` in the catalogues. */
@@ -17,6 +17,9 @@ export interface Person {
   ask: ((what: 'password' | 'token', on: string) => Promise<string>) | null;
 }
 
+/** A secret that is a text, not a way to tokens. */
+export type PlainRef = Exclude<SecretRef, { by: 'consent' | 'app' }>;
+
 /** A password is one line; an access token a few kilobytes. */
 const SECRET_MAX_BYTES = 64 * 1024;
 
@@ -24,14 +27,21 @@ const SECRET_MAX_BYTES = 64 * 1024;
 const READABLE_BY_ALL = 0o004;
 
 /**
- * The secret of an account. A token in a file is read anew by each call: they end after an hour and a refresher beside
- * us writes the next one.
+ * The secret of an account.
  *
  * @throws Trouble `malformed` (`read-secret`) when there is none to be had
  */
-export async function readSecret(address: ServerAddress, person: Person): Promise<string> {
-  const on = publicName(address);
-  const { secret } = address;
+export function readSecret(address: ServerAddress & { secret: PlainRef }, person: Person): Promise<string> {
+  return secretText(address.secret, address.secretIs, publicName(address), person);
+}
+
+/** The same, of anything that has one: `on` names it. */
+export async function secretText(
+  secret: PlainRef,
+  what: 'password' | 'token',
+  on: string,
+  person: Person,
+): Promise<string> {
   switch (secret.by) {
     case 'url':
       return secret.secret;
@@ -41,7 +51,7 @@ export async function readSecret(address: ServerAddress, person: Person): Promis
       return kept(await readSecretFile(secret.path, on, person), on);
     case 'ask':
       if (person.ask === null) throw usage('no-secret', on);
-      return kept(await person.ask(address.secretIs, on), on);
+      return kept(await person.ask(what, on), on);
   }
 }
 
@@ -61,7 +71,8 @@ function missing(on: string): never {
   throw usage('secret-missing', on);
 }
 
-async function readSecretFile(path: string, on: string, person: Person): Promise<string> {
+/** Without its last line end; warns when it is open to all. */
+export async function readSecretFile(path: string, on: string, person: Person): Promise<string> {
   try {
     const file = await open(path, 'r');
     try {

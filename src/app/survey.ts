@@ -23,6 +23,8 @@ export interface SurveyErrand {
   kinds: readonly TargetKind[];
   /** Whether every message is read. */
   deep: boolean;
+  /** `--data`. */
+  data: string | undefined;
   signal: AbortSignal;
   tell(account: string, folder: FolderSurvey): void;
   tellObstacle(account: string, obstacle: Obstacle): void;
@@ -31,7 +33,7 @@ export interface SurveyErrand {
 
 /** What is there, how much, and what of it will not survive; account after account. Throws Trouble. */
 export async function* runSurvey(errand: SurveyErrand): AsyncIterable<Survey> {
-  const accounts = await readAccounts(errand.from, errand.person);
+  const accounts = await readAccounts(errand.from, errand.person, errand.data);
   const targets = await targetsOf(errand);
   for (const [i, account] of accounts.entries()) {
     const source = await account.openSource();
@@ -69,17 +71,17 @@ export async function writeSurveyPage(
   return file;
 }
 
-async function targetsOf({ to, kinds, person }: SurveyErrand): Promise<Asked[]> {
-  const given = to === undefined ? [] : [await askTarget(to, person)];
+async function targetsOf({ to, kinds, person, data }: SurveyErrand): Promise<Asked[]> {
+  const given = to === undefined ? [] : [await askTarget(to, person, data)];
   const wanted = kinds.length === 0 && given.length === 0 ? TARGET_KINDS : kinds;
   const others = TARGET_KINDS.filter((kind) => wanted.includes(kind) && given[0]?.kind !== kind);
   return [...given, ...others.map((kind) => ({ kind, announcedMaxBytes: null, room: null }))];
 }
 
-async function askTarget(to: string, person: Person): Promise<Asked> {
+async function askTarget(to: string, person: Person, data: string | undefined): Promise<Asked> {
   const address = parseAddress(to);
   const kind = 'host' in address ? kindOfHost(address.host) : 'imap';
-  const target = await (await readAccount(to, person)).openTarget();
+  const target = await (await readAccount(to, person, data)).openTarget();
   try {
     const room = await toldQuota(() => target.quota());
     return { kind, announcedMaxBytes: target.traits.messageMaxBytes, room };

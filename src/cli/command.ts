@@ -26,5 +26,7 @@ export interface Command {
   takes: readonly OptionName[];
   /** How many arguments that are no options it takes. */
   files: number;
+  /** What such an argument is, for the help; `FILE` unless told. */
+  argument?: string;
   run(context: Context): Promise<ExitCode>;
 }

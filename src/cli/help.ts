@@ -13,12 +13,17 @@ const PLACEHOLDERS: Partial<Record<OptionName, string>> = {
   for: 'imap|google|microsoft',
   scan: 'DIR',
   address: 'MAIL',
+  provider: 'google|microsoft',
+  'client-id': 'ID',
+  'client-secret': 'env:NAME|file:PATH',
+  tenant: 'DOMAIN',
+  endpoints: 'FILE',
   lang: 'fr|en',
   'settle-seconds': 'N',
 };
 
 const ADDRESSES = [
-  'imaps://USER@HOST:PORT/?secret=env:NAME|file:PATH&token=env:NAME|file:PATH&fingerprint=SHA256&lanes=N',
+  'imaps://USER@HOST:PORT/?secret=env:NAME|file:PATH&token=env:NAME|file:PATH|consent|app:FILE&fingerprint=SHA256&lanes=N',
   'imap://USER@HOST:PORT/?starttls=required|never&…',
   'pop3s://USER@HOST:PORT/?…   pop3://USER@HOST:PORT/?starttls=required|never&…',
   'pst:PATH   takeout:PATH   maildir:PATH   mbox:PATH   eml:PATH   memory:NAME',
@@ -46,13 +51,13 @@ function overview({ say }: Words): string {
 }
 
 async function ofCommand(name: string, { say }: Words): Promise<string[]> {
-  const { takes, files } = (await import(`./${name}.ts`)) as Command;
+  const { takes, files, argument = 'FILE' } = (await import(`./${name}.ts`)) as Command;
   const options = [...new Set<OptionName>([...takes, 'data', 'json', 'lang'])];
   const rows = options.map((option) => [
     `  --${option}${PLACEHOLDERS[option] ? ` ${PLACEHOLDERS[option]}` : ''}`,
     say(`help.option.${option as Exclude<OptionName, 'help'>}`),
   ]);
-  const file = files > 0 ? ' FILE' : '';
+  const file = files > 0 ? ` ${argument}` : '';
   return [
     section(
       say('help.usage'),

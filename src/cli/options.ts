@@ -1,5 +1,6 @@
 import { usage } from '../app/usage.ts';
 import type { TargetKind } from '../engine/target-limits.ts';
+import type { Provider } from '../wire/oauth/providers.ts';
 import type { Language } from '../words/words.ts';
 
 /** What the command line said. Absent options are left out. */
@@ -15,6 +16,12 @@ export interface Options {
   deep?: boolean;
   scan?: string;
   address?: string;
+  provider?: Provider;
+  clientId?: string;
+  /** Where it is to be had, never the secret itself. */
+  clientSecret?: string;
+  tenant?: string;
+  endpoints?: string;
   json: boolean;
   dryRun: boolean;
   keep: boolean;
@@ -35,6 +42,11 @@ export type OptionName =
   | 'deep'
   | 'scan'
   | 'address'
+  | 'provider'
+  | 'client-id'
+  | 'client-secret'
+  | 'tenant'
+  | 'endpoints'
   | 'lang'
   | 'help';
 
@@ -42,6 +54,7 @@ export type OptionName =
 const EVERYWHERE: readonly OptionName[] = ['lang', 'json', 'data', 'help'];
 
 const KINDS: readonly TargetKind[] = ['imap', 'google', 'microsoft'];
+const PROVIDERS: readonly Provider[] = ['google', 'microsoft'];
 const LANGUAGES: readonly Language[] = ['fr', 'en'];
 const FLAGS: ReadonlySet<string> = new Set(['json', 'dry-run', 'keep', 'deep', 'help']);
 const MANY: ReadonlySet<string> = new Set(['from', 'for']);
@@ -109,7 +122,18 @@ function setValue(options: Options, name: OptionName, value: string): void {
     case 'out':
     case 'scan':
     case 'address':
+    case 'tenant':
+    case 'endpoints':
       options[name] = value;
+      return;
+    case 'client-id':
+      options.clientId = value;
+      return;
+    case 'client-secret':
+      options.clientSecret = value;
+      return;
+    case 'provider':
+      options.provider = PROVIDERS.find((provider) => provider === value) ?? bad('bad-provider-name', name);
       return;
     case 'for':
       options.for ??= [];
@@ -123,7 +147,7 @@ function setValue(options: Options, name: OptionName, value: string): void {
   }
 }
 
-function bad(code: 'bad-language' | 'bad-number' | 'bad-kind', name: string): never {
+function bad(code: 'bad-language' | 'bad-number' | 'bad-kind' | 'bad-provider-name', name: string): never {
   throw usage(code, `--${name}`);
 }
 

@@ -35,10 +35,13 @@ type Told = Pick<Trouble, 'kind' | 'tried' | 'on'> & { answer?: string | null | 
 /** Tried on the disk of this machine: no server and no mailbox has to do with what came of it. */
 const OWN_DISK: ReadonlySet<Attempt> = new Set(['write-file', 'open-ledger', 'write-ledger']);
 
-function advice({ kind, tried }: Told, { say, sayIfKnown }: Words): string {
+function advice({ kind, tried, answer }: Told, { say, sayIfKnown }: Words): string {
   const general = say(`trouble.advice.${kind}`);
   const here = OWN_DISK.has(tried) ? sayIfKnown(`trouble.disk.advice.${kind}`, general) : general;
-  return sayIfKnown(`trouble.adviceAt.${tried}.${kind}`, here);
+  // What an OAuth server refuses has a name (RFC 6749 §5.2): the answer begins with it.
+  const code = kind === 'denied' ? /^[a-z_]+(?=:|$)/.exec(answer ?? '')?.[0] : undefined;
+  const at = sayIfKnown(`trouble.adviceAt.${tried}.${kind}`, here);
+  return code === undefined ? at : sayIfKnown(`trouble.adviceAt.${tried}.${code}`, at);
 }
 
 function attempt({ tried, on }: Told, { say }: Words): string {

@@ -36,7 +36,8 @@ async function surveyAccounts(context: Context): Promise<ExitCode> {
   const { from, json, out } = options;
   if (from.length === 0) throw usage('no-from', '--from');
   const errand: SurveyErrand = {
-    ...{ from, to: options.to[0], kinds: options.for ?? [], deep: options.deep ?? false, signal, person },
+    ...{ from, to: options.to[0], kinds: options.for ?? [], deep: options.deep ?? false },
+    ...{ data: options.data, signal, person },
     tell(account, folder) {
       if (json) context.json({ event: 'surveyed-folder', account, ...folder });
     },

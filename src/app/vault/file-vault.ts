@@ -1,0 +1,145 @@
+import { hash } from 'node:crypto';
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Trouble } from '../../trouble.ts';
+import { type DataFolder, makeFolder, slugOf, writeTrouble } from '../data.ts';
+import { usage } from '../usage.ts';
+import type { SealingKey } from './key.ts';
+import { readSealed, seal, unseal } from './sealed.ts';
+import type { Vault } from './vault.ts';
+
+/** A grant is a few kilobytes, a password less. */
+const FILE_MAX_BYTES = 1024 * 1024;
+const ENDING = '.sealed';
+/** Longer than a token endpoint is waited for. */
+const ALONE_MS = 90_000;
+const LOOK_MS = 50;
+
+/** A vault of one file a secret in the data folder. `keys`: the first seals, any opens. */
+export function openFileVault(data: DataFolder, keys: readonly [SealingKey, ...SealingKey[]]): Vault {
+  let known: readonly SealingKey[] = keys;
+  const fileOf = (name: string): string => path.join(data.vault, `${slugOf(name)}${ENDING}`);
+
+  async function put(name: string, text: string): Promise<void> {
+    await makeFolder(data.vault);
+    await writeDurably(fileOf(name), seal(name, text, known[0]!));
+  }
+
+  async function get(name: string): Promise<string | null> {
+    const on = fileOf(name);
+    const file = await readSmall(on);
+    return file === null ? null : unseal(readSealed(file, name, on), known, on);
+  }
+
+  async function names(): Promise<string[]> {
+    const found: string[] = [];
+    for (const file of await list(data.vault)) {
+      const on = path.join(data.vault, file);
+      const text = await readSmall(on);
+      if (text !== null) found.push(readSealed(text, null, on).name);
+    }
+    return found.sort();
+  }
+
+  return {
+    seal: put,
+    open: get,
+    names,
+    forget: (name) => rm(fileOf(name), { force: true }),
+    async rotate(key) {
+      known = [key, ...known.filter(({ id }) => id !== key.id)];
+      for (const name of await names()) {
+        const file = await readSmall(fileOf(name));
+        if (file === null || readSealed(file, name, fileOf(name)).key === key.id) continue;
+        const text = await get(name);
+        if (text !== null) await put(name, text);
+      }
+    },
+    async alone(name, work) {
+      await makeFolder(data.vault);
+      const lock = path.join(data.vault, `${hash('sha256', name, 'hex').slice(0, 16)}.lock`);
+      const release = await take(lock, name);
+      try {
+        return await work();
+      } finally {
+        release();
+      }
+    },
+  };
+}
+
+/** The new one is whole on the disk before the old one is gone. */
+async function writeDurably(file: string, text: string): Promise<void> {
+  const fresh = `${file}.${process.pid}.new`;
+  try {
+    const handle = await open(fresh, 'w', 0o600);
+    try {
+      // A left-over of another run may have had another mode.
+      await handle.chmod(0o600);
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(fresh, file);
+    await syncFolder(path.dirname(file));
+  } catch (cause) {
+    await rm(fresh, { force: true });
+    throw writeTrouble(file, cause);
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  // Windows has no such thing; there a rename is in the journal.
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readSmall(file: string): Promise<string | null> {
+  try {
+    if ((await stat(file)).size > FILE_MAX_BYTES) throw usage('secret-damaged', file);
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === undefined) throw cause;
+    if (code === 'ENOENT') return null;
+    throw new Trouble('denied', { tried: 'read-file', on: file, answer: message, cause });
+  }
+}
+
+async function list(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => name.endsWith(ENDING));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** A lock of SQLite's: the system lets it go with the process, so that a run that was killed leaves none behind. */
+async function take(file: string, name: string): Promise<() => void> {
+  const { DatabaseSync } = await import('node:sqlite');
+  const until = performance.now() + ALONE_MS;
+  const lock = new DatabaseSync(file, { timeout: 0 });
+  for (;;)
+    try {
+      lock.exec('BEGIN EXCLUSIVE');
+      return () => lock.close();
+    } catch (error) {
+      const busy = /locked|busy/i.test((error as Error).message);
+      if (busy && performance.now() < until) {
+        await sleep(LOOK_MS);
+        continue;
+      }
+      lock.close();
+      if (!busy) throw writeTrouble(file, error);
+      const answer = 'another run renews it and does not end';
+      throw new Trouble('busy', { tried: 'sign-in', on: name, answer, cause: error });
+    }
+}

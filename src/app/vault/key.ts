@@ -1,0 +1,79 @@
+import { createSecretKey, hash, type KeyObject, randomBytes } from 'node:crypto';
+import { chmod, link, open, rm, writeFile } from 'node:fs/promises';
+import { Trouble } from '../../trouble.ts';
+import { type DataFolder, makeFolder, writeTrouble } from '../data.ts';
+import { usage } from '../usage.ts';
+
+/** 256 bits, and a name for them that tells nothing of them. */
+export interface SealingKey {
+  key: KeyObject;
+  id: string;
+}
+
+const KEY_BYTES = 32;
+const KEY_FILE_MAX_BYTES = 256;
+const OTHERS = 0o077;
+export const KEY_VARIABLE = 'MALLEPOSTE_KEY';
+
+/**
+ * The key of this data folder's vault: `$MALLEPOSTE_KEY`, else the file `key`, made at first use. Null when there is none yet
+ * and `make` is false.
+ *
+ * @throws Trouble `malformed` (`read-secret`): no key, or one that others may read; `denied`, `full` (`write-file`)
+ */
+export async function sealingKey(data: DataFolder, make: boolean): Promise<SealingKey | null> {
+  const given = process.env[KEY_VARIABLE];
+  if (given !== undefined && given !== '') return decode(given, `$${KEY_VARIABLE}`);
+  const there = await readKeyFile(data.key);
+  if (there || !make) return there;
+  await makeFolder(data.root);
+  await makeKeyFile(data.key);
+  return readKeyFile(data.key);
+}
+
+/** Base64 of 32 bytes. Throws Trouble `malformed` (`read-secret`). */
+export function decode(text: string, on: string): SealingKey {
+  const written = text.trim();
+  const bytes = Buffer.from(written, 'base64');
+  if (!/^[A-Za-z0-9+/]{43}=?$/.test(written) || bytes.length !== KEY_BYTES) throw usage('secret-key-bad', on);
+  return keyOf(bytes);
+}
+
+export function keyOf(bytes: Buffer): SealingKey {
+  const id = hash('sha256', Buffer.concat([Buffer.from('malleposte key id\0'), bytes]), 'hex').slice(0, 16);
+  return { key: createSecretKey(bytes), id };
+}
+
+async function readKeyFile(path: string): Promise<SealingKey | null> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const { mode } = await file.stat();
+      if (process.platform !== 'win32' && mode & OTHERS) throw usage('secret-key-open', path);
+      const room = Buffer.alloc(KEY_FILE_MAX_BYTES);
+      const { bytesRead } = await file.read(room, 0, room.length, 0);
+      return decode(room.toString('latin1', 0, bytesRead), path);
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === undefined) throw cause;
+    if (code === 'ENOENT') return null;
+    throw new Trouble('denied', { tried: 'read-file', on: path, answer: message, cause });
+  }
+}
+
+/** Whole or not at all: of two that make it at once, one is the key and both use it. */
+async function makeKeyFile(path: string): Promise<void> {
+  const fresh = `${path}.${process.pid}`;
+  try {
+    await writeFile(fresh, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flush: true });
+    await chmod(fresh, 0o600);
+    await link(fresh, path);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw writeTrouble(path, cause);
+  } finally {
+    await rm(fresh, { force: true });
+  }
+}
