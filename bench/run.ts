@@ -170,10 +170,8 @@ async function main(): Promise<void> {
   try {
     const bytes = new Map([...homes].map(([mail, dir]) => [mail, warm(dir)]));
     for (const mail of homes.keys()) index(source, mail);
-    for (const plain of [false, true]) {
-      const here = wanted.filter((one) => one.plainTarget === plain);
-      if (here.length === 0) continue;
-      const target = (await startTarget(plain))!;
+    for (const [shown, here] of Map.groupBy(wanted, ({ without }) => without.join(' '))) {
+      const target = (await startTarget(shown === '' ? [] : shown.split(' ')))!;
       open.push(target.live.stop);
       for (const peer of present) await rouse(source, target, peer);
       for (const one of here) {
@@ -182,8 +180,8 @@ async function main(): Promise<void> {
         const ports = { from: line?.ports[0] ?? source.live.port, to: line?.ports[1] ?? target.live.port };
         await greet(target.end('run-399', ports.to));
         const stage = { case: one, source, target, ports, line, bytes: bytes.get(one.mail)! };
-        const here = present.filter((peer) => named || (one.peers?.includes(peer.name) ?? true));
-        cells.push(...(await compete(stage, here)));
+        const racing = present.filter((peer) => named || (one.peers?.includes(peer.name) ?? true));
+        cells.push(...(await compete(stage, racing)));
         line?.stop();
       }
     }

@@ -35,12 +35,12 @@ export async function startSource(homes: ReadonlyMap<string, string>): Promise<S
 }
 
 /** An empty target in mdbox format with many unused accounts, `run-0` and on. */
-export async function startTarget(plain: boolean): Promise<Side | null> {
+export async function startTarget(without: readonly string[]): Promise<Side | null> {
   const users = Array.from({ length: targetUsers }, (_, i) => ({ user: `run-${i}`, password }));
   const live = await startDovecot({
     users,
     format: 'mdbox',
-    capabilityWithout: plain ? ['LITERAL+', 'MULTIAPPEND'] : [],
+    capabilityWithout: [...without],
   });
   return live === null ? null : side(live);
 }

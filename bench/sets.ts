@@ -12,8 +12,8 @@ export interface Case {
   mail: keyof typeof mails;
   /** Milliseconds each way, on both sides. */
   delay: number;
-  /** The target shows neither LITERAL+ nor MULTIAPPEND. */
-  plainTarget: boolean;
+  /** Capabilities that the target does not show. */
+  without: readonly string[];
   says: string;
   /** Who runs in it unless peers are named; null: everyone. */
   peers: readonly string[] | null;
@@ -37,7 +37,7 @@ export const cases: readonly Case[] = [
     name: 'real',
     mail: 'real',
     delay: 0,
-    plainTarget: false,
+    without: [],
     says: '20,000 messages, 1.7 GB, 40 folders, local',
     peers: fast,
   },
@@ -45,7 +45,7 @@ export const cases: readonly Case[] = [
     name: 'small',
     mail: 'small',
     delay: 0,
-    plainTarget: false,
+    without: [],
     says: '20,000 × 3 KB, 40 folders, local',
     peers: fast,
   },
@@ -53,7 +53,7 @@ export const cases: readonly Case[] = [
     name: 'wan',
     mail: 'wan',
     delay: 20,
-    plainTarget: false,
+    without: [],
     says: '1,000 messages, 8 folders, 40 ms round trip',
     peers: null,
   },
@@ -61,15 +61,23 @@ export const cases: readonly Case[] = [
     name: 'far',
     mail: 'real',
     delay: 20,
-    plainTarget: false,
+    without: [],
     says: 'the real set at 40 ms round trip',
     peers: ['malleposte', 'copier'],
+  },
+  {
+    name: 'literal',
+    mail: 'few',
+    delay: 20,
+    without: ['LITERAL+'],
+    says: '1,000 × 3 KB at 40 ms into a target without LITERAL+',
+    peers: ['malleposte', 'imapsync', 'mbsync'],
   },
   {
     name: 'plain',
     mail: 'few',
     delay: 20,
-    plainTarget: true,
+    without: ['LITERAL+', 'MULTIAPPEND'],
     says: '1,000 × 3 KB at 40 ms into a target without LITERAL+ and MULTIAPPEND',
     peers: ['malleposte', 'imapsync', 'mbsync'],
   },
@@ -77,7 +85,7 @@ export const cases: readonly Case[] = [
     name: 'memory',
     mail: 'many',
     delay: 0,
-    plainTarget: false,
+    without: [],
     says: '200,000 × 3 KB, local',
     peers: ['malleposte'],
   },
@@ -85,7 +93,7 @@ export const cases: readonly Case[] = [
     name: 'memory-some',
     mail: 'some',
     delay: 0,
-    plainTarget: false,
+    without: [],
     says: '2,000 × 3 KB, local',
     peers: ['malleposte'],
   },

@@ -7,7 +7,7 @@ import { type Journey, restAfter } from './journey.ts';
 import { cutByBytes } from './listing.ts';
 import type { Load } from './load.ts';
 import { openReadBehind } from './read-behind.ts';
-import { CHUNK_BYTES, CHUNK_MESSAGES, stopIfCancelled } from './road.ts';
+import { CHUNK_BYTES, CHUNK_MESSAGES, CHUNK_PUTS, stopIfCancelled } from './road.ts';
 
 /**
  * Carries everything that waits in these folders. Lanes take parts of folders, so that a large inbox is shared out;
@@ -65,10 +65,13 @@ async function bear(journey: Journey, lane: Lane, told: readonly unknown[]): Pro
 }
 
 function takeChunk(journey: Journey, load: Load): Promise<Item[]> {
+  const { together } = journey.road.target.traits;
+  // A target that takes few at a time takes them slowly: then the last of a folder must be shared out too.
+  const most = Math.min(CHUNK_MESSAGES, (together ?? CHUNK_MESSAGES) * CHUNK_PUTS);
   return journey.exclusively(async () => {
-    const waiting = await journey.road.ledger.waiting(load.listed.row.id, load.after, CHUNK_MESSAGES);
+    const waiting = await journey.road.ledger.waiting(load.listed.row.id, load.after, most);
     const items = cutByBytes(waiting, CHUNK_BYTES);
-    if (waiting.length < CHUNK_MESSAGES && items.length === waiting.length) load.exhausted = true;
+    if (waiting.length < most && items.length === waiting.length) load.exhausted = true;
     load.after = items.at(-1)?.id ?? load.after;
     return items;
   });

@@ -43,6 +43,7 @@ export const WITH_ROOM = { belowBytes: 24 * 1024 * 1024, fileAboveBytes: 4 * 102
 
 /** How much of a folder one lane takes at a time: large folders are shared out among the lanes. */
 export const CHUNK_MESSAGES = 400;
+export const CHUNK_PUTS = 4;
 export const CHUNK_BYTES = 24 * 1024 * 1024;
 
 /** Thrown at a safe point after `signal` was aborted; not a Trouble: nothing went wrong. */

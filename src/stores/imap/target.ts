@@ -22,8 +22,12 @@ export type { ImapOptions } from './pool.ts';
 /** UIDs of a STORE: the set fits a command line whatever they are. */
 const SET_CHUNK = 500;
 
-/** Messages in one put: with synchronising literals each costs a round trip, so small puts spread over all connections. */
+/**
+ * Messages in one put: with synchronising literals each costs a round trip, so small puts spread over all connections; where
+ * MULTIAPPEND stores several with one synchronisation of the server's disk, not too small.
+ */
 const MANY = 100;
+const SOME = 20;
 const FEW = 8;
 
 /**
@@ -46,7 +50,7 @@ export function openImapTarget(options: ImapOptions): Target {
         lineEnds: 'crlf' as const,
         messageMaxBytes: realLimit(server?.appendLimit ?? null),
         tellsKey: server?.has('UIDPLUS') ?? false,
-        together: server && !server.has('LITERAL+') && !server.has('MULTIAPPEND') ? FEW : MANY,
+        together: !server || server.has('LITERAL+') ? MANY : server.has('MULTIAPPEND') ? SOME : FEW,
         lanes: options.lanes ?? LANES,
       };
     },
