@@ -1,7 +1,6 @@
-import { closeSync, lstatSync, opendirSync, openSync, readSync } from 'node:fs';
 import { Trouble } from '../trouble.ts';
-import { below, type FilePath } from './below.ts';
 import { fileTrouble } from './file-trouble.ts';
+import type { Files } from './files.ts';
 import type { AsideBecause } from './source.ts';
 
 /** What systems, editors and mail servers drop beside people's files: never somebody's mail. */
@@ -14,16 +13,15 @@ const MBOX_START = 'From ';
  * Names that begin with a dot are not taken by stores that read trees of files. Why this one is to be told all the same:
  * it may be mail. Null: a dropping of the system, empty, or nothing that looks like mail.
  */
-export function hiddenMail(root: string, handle: string): AsideBecause | null {
+export function hiddenMail(files: Files, handle: string): AsideBecause | null {
   const name = handle.slice(handle.lastIndexOf('/') + 1);
   if (DROPPING.test(name)) return null;
-  const file = below(root, handle);
   try {
-    const stats = lstatSync(file);
-    if (stats.isSymbolicLink()) return 'symbolic-link';
-    if (stats.isDirectory()) return holdsAny(file) ? 'hidden' : null;
-    if (!stats.isFile() || stats.size === 0) return null;
-    return MAIL_NAME.test(name) || startsLikeMbox(file) ? 'hidden' : null;
+    const stats = files.stats(handle);
+    if (stats?.is === 'link') return 'symbolic-link';
+    if (stats?.is === 'directory') return holdsAny(files, handle) ? 'hidden' : null;
+    if (stats?.is !== 'file' || stats.size === 0) return null;
+    return MAIL_NAME.test(name) || startsLikeMbox(files, handle) ? 'hidden' : null;
   } catch (cause) {
     const trouble = fileTrouble(cause, 'list-folders', handle);
     if (!(trouble instanceof Trouble)) throw cause;
@@ -31,21 +29,11 @@ export function hiddenMail(root: string, handle: string): AsideBecause | null {
   }
 }
 
-function holdsAny(directory: FilePath): boolean {
-  const dir = opendirSync(directory);
-  try {
-    return dir.readSync() !== null;
-  } finally {
-    dir.closeSync();
-  }
+function holdsAny(files: Files, handle: string): boolean {
+  for (const _ of files.list(handle)) return true;
+  return false;
 }
 
-function startsLikeMbox(file: FilePath): boolean {
-  const fd = openSync(file, 'r');
-  try {
-    const start = Buffer.alloc(MBOX_START.length);
-    return readSync(fd, start, 0, start.length, 0) === start.length && start.equals(Buffer.from(MBOX_START));
-  } finally {
-    closeSync(fd);
-  }
+function startsLikeMbox(files: Files, handle: string): boolean {
+  return files.use(handle, (file) => file.read(0, MBOX_START.length).toString('latin1')) === MBOX_START;
 }

@@ -122,4 +122,11 @@ export type AsideBecause =
   | 'index'
   | 'other-store'
   | 'no-reader'
-  | 'too-many';
+  | 'too-many'
+  /** Of files in archives. An archive inside another. */
+  | 'nested'
+  | 'encrypted'
+  /** Its name leads out of the archive. */
+  | 'unsafe-name'
+  /** It would grow beyond all measure. */
+  | 'overgrown';

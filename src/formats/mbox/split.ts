@@ -33,6 +33,8 @@ export interface SplitRules {
   postmark?: (line: string) => Postmark | null;
   /** False: it measures nothing, so no `Content-Length` is believed. The file is then read strictly forwards. */
   measured?: false;
+  /** A `Content-Length` beyond this is not believed: its end could not be looked at cheaply. Left out: there is no limit. */
+  reach?: number;
   /** Looks at the head of a message, whose separator line is at `at`; the answer becomes the note of the part. */
   head?: (bytes: Buffer, at: number, head: Head) => unknown;
 }
@@ -263,7 +265,7 @@ class Splitter {
     this.at = head.start;
     if (!head.ended || head.contentLength === null || this.rules.measured === false) return null;
     const end = this.base + head.body + head.contentLength;
-    if (end > this.size) return null;
+    if (end > this.size || head.contentLength > (this.rules.reach ?? Number.POSITIVE_INFINITY)) return null;
     open.measuredEnd = end;
     this.at = head.start;
     return true;

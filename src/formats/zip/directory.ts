@@ -1,4 +1,13 @@
-import { malformed, type ReadAt, readExactly, type ZipEntry } from './entry.ts';
+import {
+  malformed,
+  type ReadAt,
+  type ReadAtOnce,
+  type Reading,
+  readExactly,
+  readThrough,
+  readThroughAtOnce,
+  type ZipEntry,
+} from './entry.ts';
 import { nameOf, segmentsOf } from './name.ts';
 
 /**
@@ -37,13 +46,27 @@ const FULL = 0xffffffff;
  * zip, one part of a split one, damaged, more entries than any archive of ours, or entries that lie over each other
  * (which is how a small file is made to unpack to petabytes).
  */
-export async function listZip(
+export function listZip(
   readAt: ReadAt,
   size: number,
   on: string,
   keep: (entry: ZipEntry) => boolean = () => true,
 ): Promise<ZipList> {
-  const end = await findEnd(readAt, size, on);
+  return readThrough(listing(size, on, keep), readAt, on);
+}
+
+/** The same, without waiting. */
+export function listZipAtOnce(
+  readAt: ReadAtOnce,
+  size: number,
+  on: string,
+  keep: (entry: ZipEntry) => boolean = () => true,
+): ZipList {
+  return readThroughAtOnce(listing(size, on, keep), readAt, on);
+}
+
+function* listing(size: number, on: string, keep: (entry: ZipEntry) => boolean): Reading<ZipList> {
+  const end = yield* findEnd(size, on);
   const extents = new Float64Array(end.count * 2);
   const entries: ZipEntry[] = [];
   let at = 0;
@@ -52,7 +75,7 @@ export async function listZip(
   for (let n = 0; n < end.count; n += 1) {
     if (piece.length - inPiece < ENTRY_MAX_BYTES && at + piece.length - inPiece < end.size) {
       const wanted = Math.min(end.size - at, Math.max(PIECE_BYTES, ENTRY_MAX_BYTES));
-      piece = await readExactly(readAt, end.start + at, wanted, on);
+      piece = yield* readExactly(end.start + at, wanted);
       inPiece = 0;
     }
     const { entry, length } = entryAt(piece, inPiece, end, on);
@@ -76,23 +99,23 @@ interface End {
   before: number;
 }
 
-async function findEnd(readAt: ReadAt, size: number, on: string): Promise<End> {
+function* findEnd(size: number, on: string): Reading<End> {
   const length = Math.min(size, END_BYTES + COMMENT_MAX_BYTES);
-  const tail = await readExactly(readAt, size - length, length, on);
+  const tail = yield* readExactly(size - length, length);
   for (let at = length - END_BYTES; at >= 0; at -= 1) {
     if (tail.readUInt32LE(at) !== 0x06054b50) continue;
     // The record ends the file, its comment included; a signature inside a comment does not.
     if (at + END_BYTES + tail.readUInt16LE(at + 20) !== length) continue;
-    return readEnd(readAt, tail.subarray(at), size - length + at, on);
+    return yield* readEnd(tail.subarray(at), size - length + at, on);
   }
   throw malformed(on, 'no zip archive, or its end is missing: was it loaded to the end?');
 }
 
-async function readEnd(readAt: ReadAt, end: Buffer, position: number, on: string): Promise<End> {
+function* readEnd(end: Buffer, position: number, on: string): Reading<End> {
   const [disk, startDisk] = [end.readUInt16LE(4), end.readUInt16LE(6)];
   const told = { count: end.readUInt16LE(10), size: end.readUInt32LE(12), start: end.readUInt32LE(16) };
   let directoryEnd = position;
-  const end64 = await findEnd64(readAt, position, on);
+  const end64 = yield* findEnd64(position, on);
   if (end64 !== null) {
     told.count = number64(end64.bytes, 32, on);
     told.size = number64(end64.bytes, 40, on);
@@ -110,19 +133,15 @@ async function readEnd(readAt: ReadAt, end: Buffer, position: number, on: string
 }
 
 /** The zip64 end record, when there is one (APPNOTE §4.3.14–15). */
-async function findEnd64(
-  readAt: ReadAt,
-  position: number,
-  on: string,
-): Promise<{ bytes: Buffer; position: number } | null> {
+function* findEnd64(position: number, on: string): Reading<{ bytes: Buffer; position: number } | null> {
   if (position < LOCATOR_BYTES + END64_BYTES) return null;
-  const locator = await readExactly(readAt, position - LOCATOR_BYTES, LOCATOR_BYTES, on);
+  const locator = yield* readExactly(position - LOCATOR_BYTES, LOCATOR_BYTES);
   if (locator.readUInt32LE(0) !== 0x07064b50) return null;
   if (locator.readUInt32LE(16) > 1) throw malformed(on, 'one part of a split zip archive');
   const told = number64(locator, 8, on);
   for (const at of [told, position - LOCATOR_BYTES - END64_BYTES]) {
     if (at < 0 || at + END64_BYTES > position) continue;
-    const bytes = await readExactly(readAt, at, END64_BYTES, on);
+    const bytes = yield* readExactly(at, END64_BYTES);
     if (bytes.readUInt32LE(0) === 0x06064b50) return { bytes, position: at };
   }
   throw malformed(on, 'the end of the archive is damaged');

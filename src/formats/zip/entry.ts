@@ -33,19 +33,44 @@ export function malformed(on: string, answer: string, cause?: unknown): Trouble 
   return new Trouble('malformed', { tried: 'read-file', on, answer, cause });
 }
 
-/** Exactly `length` bytes, or `malformed`. */
-export async function readExactly(
-  readAt: ReadAt,
-  position: number,
-  length: number,
-  on: string,
-): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(length);
-  let filled = 0;
-  while (filled < length) {
-    const read = await readAt(bytes.subarray(filled), position + filled);
-    if (read === 0) throw malformed(on, 'the archive is cut short');
-    filled += read;
+/** The same as `ReadAt`, without waiting. */
+export type ReadAtOnce = (into: Buffer, position: number) => number;
+
+/** What asks for bytes of the file and is given them, whether the file is read with waiting or without. */
+export type Reading<T> = Generator<{ position: number; length: number }, T, Buffer>;
+
+/** Exactly `length` bytes. */
+export function* readExactly(position: number, length: number): Reading<Buffer> {
+  return yield { position, length };
+}
+
+/** Gives a reading its bytes; `malformed` where the file does not have them. */
+export async function readThrough<T>(reading: Reading<T>, readAt: ReadAt, on: string): Promise<T> {
+  let step = reading.next();
+  while (!step.done) {
+    const { position, length } = step.value;
+    const bytes = Buffer.allocUnsafe(length);
+    for (let filled = 0; filled < length; )
+      filled += came(await readAt(bytes.subarray(filled), position + filled), on);
+    step = reading.next(bytes);
   }
+  return step.value;
+}
+
+/** The same, without waiting. */
+export function readThroughAtOnce<T>(reading: Reading<T>, readAt: ReadAtOnce, on: string): T {
+  let step = reading.next();
+  while (!step.done) {
+    const { position, length } = step.value;
+    const bytes = Buffer.allocUnsafe(length);
+    for (let filled = 0; filled < length; )
+      filled += came(readAt(bytes.subarray(filled), position + filled), on);
+    step = reading.next(bytes);
+  }
+  return step.value;
+}
+
+function came(bytes: number, on: string): number {
+  if (bytes === 0) throw malformed(on, 'the archive is cut short');
   return bytes;
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { crc32, createInflateRaw, type InflateRaw } from 'node:zlib';
 import { isTrouble } from '../../trouble.ts';
-import { malformed, type ReadAt, readExactly, type ZipEntry } from './entry.ts';
+import { malformed, type ReadAt, type Reading, readExactly, readThrough, type ZipEntry } from './entry.ts';
 
 /** The content of one entry, forwards only. Memory is the same for any size. */
 export interface EntryStream {
@@ -24,13 +24,14 @@ const PIECE_BYTES = 64 * 1024;
  */
 export async function openEntry(readAt: ReadAt, entry: ZipEntry, on: string): Promise<EntryStream> {
   if (entry.refused !== null) throw malformed(on, entry.refused);
-  const start = await contentStart(readAt, entry, on);
+  const start = await readThrough(contentStart(entry, on), readAt, on);
   return entry.method === 0 ? new Stored(readAt, entry, start, on) : new Deflated(readAt, entry, start, on);
 }
 
-async function contentStart(readAt: ReadAt, entry: ZipEntry, on: string): Promise<number> {
+/** Where the packed bytes begin. Throws `malformed` when the local header says other things than the directory. */
+export function* contentStart(entry: ZipEntry, on: string): Reading<number> {
   if (entry.offset + LOCAL_BYTES > entry.limit) throw malformed(on, 'the entry lies outside of the archive');
-  const head = await readExactly(readAt, entry.offset, LOCAL_BYTES, on);
+  const head = yield* readExactly(entry.offset, LOCAL_BYTES);
   const nameLength = head.readUInt16LE(26);
   const name = entry.offset + LOCAL_BYTES;
   const start = name + nameLength + head.readUInt16LE(28);
@@ -39,7 +40,7 @@ async function contentStart(readAt: ReadAt, entry: ZipEntry, on: string): Promis
     head.readUInt16LE(8) === entry.method &&
     nameLength === entry.rawName.length &&
     start + entry.packed <= entry.limit;
-  if (!agrees || !(await readExactly(readAt, name, nameLength, on)).equals(entry.rawName))
+  if (!agrees || !(yield* readExactly(name, nameLength)).equals(entry.rawName))
     throw malformed(on, 'the header of the entry and the directory contradict each other');
   return start;
 }

@@ -1,9 +1,7 @@
 import { hash } from 'node:crypto';
-import type { Stats } from 'node:fs';
 import { type Extent, type Noted, PLIST_MAX_BYTES, readExtent, readNoted } from '../../formats/emlx/index.ts';
-import type { FilePath } from '../below.ts';
+import type { Files, OpenFile } from '../files.ts';
 import type { Hold } from '../hold.ts';
-import { pourSpan, readAt, withFile } from '../pour-file.ts';
 import type { OutsideParts } from './outside.ts';
 import { pourPartial } from './partial.ts';
 
@@ -20,16 +18,16 @@ const DIGEST_MAX_BYTES = 8 * 1024;
 const DIGEST_CHARS = 12;
 
 /** Throws `malformed` and what the file system throws. `outside`: what lies beside, of a message in parts. */
-export function lookAt(file: FilePath, outside: OutsideParts | null): Looked {
-  return withFile(file, (fd, stats) => look(fd, stats, outside));
+export function lookAt(files: Files, handle: string, outside: OutsideParts | null): Looked {
+  return files.use(handle, (file) => look(file, outside));
 }
 
-function look(fd: number, stats: Stats, outside: OutsideParts | null): Looked {
-  const head = readAt(fd, 0, Math.min(LOOK_BYTES, stats.size));
-  const { start, length } = readExtent(head, stats.size);
+function look(file: OpenFile, outside: OutsideParts | null): Looked {
+  const head = file.read(0, Math.min(LOOK_BYTES, file.size));
+  const { start, length } = readExtent(head, file.size);
   const end = start + length;
-  const rest = Math.min(PLIST_MAX_BYTES, stats.size - end);
-  const tail = end + rest <= head.length ? head.subarray(end, end + rest) : readAt(fd, end, rest);
+  const rest = Math.min(PLIST_MAX_BYTES, file.size - end);
+  const tail = end + rest <= head.length ? head.subarray(end, end + rest) : file.read(end, rest);
   const digest = digestOf(head.subarray(start, Math.min(end, start + DIGEST_MAX_BYTES)));
   const seal = `${length}.${digest}${outside === null ? '' : `:${digestOf(outside.stamp())}`}`;
   return { start, length, seal, ...readNoted(tail) };
@@ -41,19 +39,20 @@ function digestOf(data: Uint8Array | string): string {
 
 /** Pours the message into the hold, as it was looked at; `check` may throw. Throws as `lookAt` does. */
 export function pourEmlx<B>(
-  file: FilePath,
+  files: Files,
+  handle: string,
   outside: OutsideParts | null,
   hold: Hold<B>,
   check: (looked: Looked) => void,
 ): { body: B; looked: Looked } {
-  return withFile(file, (fd, stats) => {
-    const looked = look(fd, stats, outside);
+  return files.use(handle, (file) => {
+    const looked = look(file, outside);
     check(looked);
     const { start, length } = looked;
-    if (outside !== null) return { body: pourPartial({ fd, start, length }, outside, hold), looked };
+    if (outside !== null) return { body: pourPartial({ file, start, length }, outside, hold), looked };
     const sink = hold.begin(length);
     try {
-      pourSpan({ fd, file, from: start, to: start + length }, (piece) => sink.write(piece));
+      file.pour(start, start + length, (piece) => sink.write(piece));
     } catch (cause) {
       sink.abort();
       throw cause;

@@ -4,9 +4,8 @@ import { renderMessage } from '../../formats/mapi/render.ts';
 import { Notes } from '../../formats/mapi/values.ts';
 import { isCompound, openMsg } from '../../formats/msg/index.ts';
 import { Trouble } from '../../trouble.ts';
-import type { FilePath } from '../below.ts';
+import { type Files, HELD_MAX_BYTES, type OpenFile } from '../files.ts';
 import type { Hold } from '../hold.ts';
-import { pourSpan, readAt, withFile } from '../pour-file.ts';
 import { noted, type Received } from '../source.ts';
 
 /** What a file called `.msg` holds. */
@@ -15,11 +14,6 @@ export type MsgMet =
   /** An Outlook item that is no mail. */
   | { is: 'other' };
 
-/**
- * Outlook and Exchange let no message beyond 150 MB through; its file is held whole while it is read, because a compound
- * file has its parts in any order.
- */
-const MSG_MAX_BYTES = 192 * 1024 * 1024;
 /** A compound file has no less. */
 const PROBE_BYTES = 512;
 /** Some programs call a message as it is `.msg`, too: it begins with a field, or with the line of an mbox. */
@@ -31,11 +25,11 @@ const GROWS_MAX = 4;
 const GROWS_FREELY_BYTES = 64 * 1024 * 1024;
 
 /** Throws `malformed`, `refused` (too large) and what the file system throws. */
-export function metInMsg(file: FilePath): MsgMet {
-  return withFile(file, (fd, { size }) => {
-    const start = readAt(fd, 0, Math.min(PROBE_BYTES, size));
+export function metInMsg(files: Files, handle: string): MsgMet {
+  return files.use(handle, (file) => {
+    const start = file.read(0, Math.min(PROBE_BYTES, file.size));
     if (!isCompound(start) && isAsItIs(start)) return { is: 'mail', marks: [], receivedAt: null };
-    const item = openMsg(wholeOf(fd, size));
+    const item = openMsg(wholeOf(file));
     if (itemKind(item) !== 'mail') return { is: 'other' };
     return { is: 'mail', marks: marksOf(item), receivedAt: receivedAtOf(item) };
   });
@@ -45,24 +39,22 @@ type Poured<B> = Omit<Received<B>, 'is' | 'key'>;
 
 /** Pours the message into the hold; `check` is asked first and may throw. Throws as `metInMsg` does. */
 export function pourMsg<B>(
-  file: FilePath,
+  files: Files,
+  handle: string,
   hold: Hold<B>,
   check: (stats: { size: number; mtimeMs: number }) => void,
 ): Poured<B> {
-  return withFile(file, (fd, stats) => {
-    check(stats);
-    const { size } = stats;
-    const start = readAt(fd, 0, Math.min(PROBE_BYTES, size));
-    if (isCompound(start) || !isAsItIs(start)) return rendered(wholeOf(fd, size), hold);
-    const body = poured(hold, size, (write) => pourSpan({ fd, file, from: 0, to: size }, write));
+  return files.use(handle, (file) => {
+    check(file);
+    const { size } = file;
+    const start = file.read(0, Math.min(PROBE_BYTES, size));
+    if (isCompound(start) || !isAsItIs(start)) return rendered(wholeOf(file), hold);
+    const body = poured(hold, size, (write) => file.pour(0, size, write));
     return { body, marks: [], receivedAt: null };
   });
 }
 
-function rendered<B>(
-  bytes: Buffer,
-  hold: Hold<B>,
-): Poured<B> {
+function rendered<B>(bytes: Buffer, hold: Hold<B>): Poured<B> {
   const item = openMsg(bytes);
   const most = GROWS_MAX * bytes.length + GROWS_FREELY_BYTES;
   const notes = new Notes();
@@ -95,14 +87,14 @@ function isAsItIs(start: Buffer): boolean {
   return AS_IT_IS.test(start.toString('latin1'));
 }
 
-function wholeOf(fd: number, size: number): Buffer {
-  if (size > MSG_MAX_BYTES)
+function wholeOf({ size, read }: OpenFile): Buffer {
+  if (size > HELD_MAX_BYTES)
     throw new Trouble('refused', {
       tried: 'read-message',
       on: 'msg',
-      answer: `${size} bytes are more than is held at once (${MSG_MAX_BYTES})`,
+      answer: `${size} bytes are more than is held at once (${HELD_MAX_BYTES})`,
     });
-  return readAt(fd, 0, size);
+  return read(0, size);
 }
 
 function damaged(answer: string): Trouble {

@@ -1,9 +1,8 @@
-import { lstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { type Gap, PIECE_BYTES } from '../../formats/emlx/index.ts';
 import { Trouble } from '../../trouble.ts';
-import { below, isDirectory, leadsDown, levelsOf, shown } from '../below.ts';
-import { piecesOf } from '../pour-file.ts';
+import { levelsOf, shown } from '../below.ts';
+import { type Files, isDirectory, leadsDown } from '../files.ts';
 import { ATTACHMENTS, PARTIAL } from './names.ts';
 import type { Content } from './partial.ts';
 import { join } from './tree.ts';
@@ -36,19 +35,19 @@ interface OutsideFile {
  * `DIR/Messages/ID.PART.emlxpart`, as it stood. Lists each directory once: for one walk over a folder.
  */
 export class Outside {
-  private readonly root: string;
+  private readonly files: Files;
   /** By directory: the loose parts in it, by the number of their message. */
   private readonly loose = new Map<string, Map<string, string[]>>();
 
-  constructor(root: string) {
-    this.root = root;
+  constructor(files: Files) {
+    this.files = files;
   }
 
   /** `handle`: of the message's file below the root. */
   partsOf(handle: string): OutsideParts {
     const directory = path.posix.dirname(`/${handle}`).slice(1);
     const id = path.posix.basename(handle).replace(PARTIAL, '');
-    const files = [...attachments(this.root, directory, id), ...this.looseFiles(directory, id)];
+    const files = [...attachments(this.files, directory, id), ...this.looseFiles(directory, id)];
     return {
       stamp() {
         const lines = files.map(
@@ -58,21 +57,21 @@ export class Outside {
       },
       find: (gap) => {
         const { handle: file, is, size } = chosen(files, gap);
-        return { is, size, pieces: () => piecesOf(below(this.root, file), size, PIECE_BYTES) };
+        return { is, size, pieces: () => this.files.pieces(file, size, PIECE_BYTES) };
       },
     };
   }
 
   private *looseFiles(directory: string, id: string): Generator<OutsideFile> {
     for (const name of this.looseIn(directory).get(id) ?? [])
-      yield* fileAt(this.root, join(directory, name), LOOSE.exec(name)![2]!, 'encoded');
+      yield* fileAt(this.files, join(directory, name), LOOSE.exec(name)![2]!, 'encoded');
   }
 
   private looseIn(directory: string): Map<string, string[]> {
     const known = this.loose.get(directory);
     if (known !== undefined) return known;
     const byId = new Map<string, string[]>();
-    for (const name of readdirSync(below(this.root, directory), { encoding: 'latin1' })) {
+    for (const { name } of this.files.list(directory)) {
       const id = LOOSE.exec(name)?.[1];
       if (id !== undefined) byId.set(id, [...(byId.get(id) ?? []), name]);
     }
@@ -100,26 +99,26 @@ function chosen(all: readonly OutsideFile[], { part, filename }: Gap): OutsideFi
   });
 }
 
-function* attachments(root: string, directory: string, id: string): Generator<OutsideFile> {
+function* attachments(files: Files, directory: string, id: string): Generator<OutsideFile> {
   const above = path.posix.dirname(`/${directory}`).slice(1);
   const home = join(join(above, ATTACHMENTS), id);
-  if (directory === '' || id === '' || !leadsDown(root, levelsOf(home))) return;
-  for (const part of names(root, home)) {
+  if (directory === '' || id === '' || !leadsDown(files, levelsOf(home))) return;
+  for (const part of names(files, home)) {
     const inside = join(home, part);
-    if (!/^\d+(?:\.\d+)*$/.test(part) || !isDirectory(root, inside)) continue;
-    for (const name of names(root, inside)) yield* fileAt(root, join(inside, name), part, 'decoded');
+    if (!/^\d+(?:\.\d+)*$/.test(part) || !isDirectory(files, inside)) continue;
+    for (const name of names(files, inside)) yield* fileAt(files, join(inside, name), part, 'decoded');
   }
 }
 
-function* fileAt(root: string, handle: string, part: string, is: Content['is']): Generator<OutsideFile> {
-  const stats = lstatSync(below(root, handle), { throwIfNoEntry: false });
+function* fileAt(files: Files, handle: string, part: string, is: Content['is']): Generator<OutsideFile> {
+  const stats = files.stats(handle);
   const name = shown(path.posix.basename(handle));
-  if (stats?.isFile()) yield { handle, part, name, is, size: stats.size, mtimeMs: stats.mtimeMs };
+  if (stats?.is === 'file') yield { handle, part, name, is, size: stats.size, mtimeMs: stats.mtimeMs };
 }
 
 /** Without what the system drops there; sorted. */
-function names(root: string, handle: string): string[] {
-  const all = readdirSync(below(root, handle), { encoding: 'latin1' });
+function names(files: Files, handle: string): string[] {
+  const all = Array.from(files.list(handle), ({ name }) => name);
   const seen = all.filter((name) => !name.startsWith('.')).sort();
   return seen.slice(0, FILES_MAX);
 }

@@ -1,7 +1,7 @@
 import { encoded, type Gap, gapsOf, PARTIAL_MAX_BYTES } from '../../formats/emlx/index.ts';
 import { Trouble } from '../../trouble.ts';
+import type { OpenFile } from '../files.ts';
 import type { Hold } from '../hold.ts';
-import { readAt } from '../pour-file.ts';
 import type { OutsideParts } from './outside.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { OutsideParts } from './outside.ts';
  * where a part lies nowhere.
  */
 export function pourPartial<B>(
-  { fd, start, length }: { fd: number; start: number; length: number },
+  { file, start, length }: { file: OpenFile; start: number; length: number },
   outside: OutsideParts,
   hold: Hold<B>,
 ): B {
@@ -20,7 +20,7 @@ export function pourPartial<B>(
       on: 'emlx',
       answer: 'more text than a message has',
     });
-  const message = readAt(fd, start, length);
+  const message = file.read(start, length);
   const gaps = gapsOf(message);
   // Before anything is poured: a part that is missing is known at once.
   const contents = gaps.map((gap) => outside.find(gap));

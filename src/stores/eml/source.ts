@@ -1,14 +1,13 @@
-import { lstatSync } from 'node:fs';
-import path from 'node:path';
 import { type Attempt, isTrouble, Trouble } from '../../trouble.ts';
 import { roleIn } from '../accounts.ts';
-import { below, type FilePath, leadsDown, levelsOf, shown } from '../below.ts';
+import { levelsOf, shown } from '../below.ts';
 import { readCheckpointText } from '../checkpoint-text.ts';
 import type { Change, Entry, Folder } from '../entry.ts';
 import { errorCode, fileTrouble, unreadTrouble } from '../file-trouble.ts';
+import { type Files, leadsDown, openFiles } from '../files.ts';
 import type { Hold } from '../hold.ts';
 import { differences, KnownGatherer, unpackKnown } from '../known.ts';
-import { Breath, pourFile } from '../pour-file.ts';
+import { Breath } from '../pour-file.ts';
 import type { Aside, Received, Source, SourceTraits, Unread } from '../source.ts';
 import { lookAt, pourEmlx } from './emlx.ts';
 import { type Key, keyOf, readKey, stampOf } from './key.ts';
@@ -19,7 +18,7 @@ import { ASIDE_MAX, findEmlFolders, isMailbox, join, leave, namesIn } from './tr
 
 /**
  * Mail as one file a message, in directories: `.eml` (Windows Mail and Live Mail, exports), `.emlx` (Apple Mail), `.msg`
- * (Outlook).
+ * (Outlook). An archive of such files is read as if it were unpacked; nothing is written.
  */
 export function openEmlSource(options: { path: string; name: string }): Source {
   return new EmlFiles(options);
@@ -28,7 +27,7 @@ export function openEmlSource(options: { path: string; name: string }): Source {
 class EmlFiles implements Source {
   readonly name: string;
   readonly traits: SourceTraits;
-  private readonly root: string;
+  private readonly files: Files;
   /** What the last `folders()` met. */
   private kinds: ReadonlySet<Kind> | null = null;
   /** By handle of the folder; what the tree told is below no handle. */
@@ -37,7 +36,7 @@ class EmlFiles implements Source {
 
   constructor(options: { path: string; name: string }) {
     this.name = options.name;
-    this.root = path.resolve(options.path);
+    this.files = openFiles(options.path);
     const met = (kind: Kind): boolean => this.kindsMet().has(kind);
     this.traits = {
       // Said of all of them: one that is rebuilt must not be taken for an original.
@@ -56,7 +55,7 @@ class EmlFiles implements Source {
   /** The traits may be asked for before the folders are. What cannot be read is told by what reads it. */
   private kindsMet(): ReadonlySet<Kind> {
     try {
-      this.kinds ??= findEmlFolders(this.root).kinds;
+      this.kinds ??= findEmlFolders(this.files).kinds;
       return this.kinds;
     } catch (cause) {
       if (!isTrouble(cause)) throw cause;
@@ -73,7 +72,7 @@ class EmlFiles implements Source {
 
   async folders(): Promise<Folder[]> {
     this.check('list-folders');
-    const { folders, aside, kinds } = findEmlFolders(this.root);
+    const { folders, aside, kinds } = findEmlFolders(this.files);
     const kept = this.notTaken;
     this.kinds = kinds;
     this.notTaken = new Map([[null, aside]]);
@@ -93,15 +92,15 @@ class EmlFiles implements Source {
   async *entries(folder: Folder): AsyncGenerator<Entry> {
     this.at(folder, 'list-messages');
     const breath = new Breath();
-    const outside = new Outside(this.root);
+    const outside = new Outside(this.files);
     const others: Aside[] = [];
     try {
-      for (const { level, name, is } of namesIn(this.root, folder.handle)) {
+      for (const { level, name, is } of namesIn(this.files, folder.handle)) {
         this.check('list-messages');
         const due = breath.due();
         if (due) await due;
         const kind = kindOf(name);
-        if (is === 'directory' || kind === null) continue;
+        if (is === 'directory' || is === 'archive' || is === 'nested' || kind === null) continue;
         const entry = this.entryOf({ kind, level, name, handle: folder.handle }, outside);
         if (entry === 'other') leave(others, shown(join(join(folder.handle, level), name)), 'no-mail');
         else if (entry !== null) yield entry;
@@ -129,7 +128,7 @@ class EmlFiles implements Source {
   ): AsyncGenerator<Received<B> | Unread> {
     this.at(folder, 'read-message');
     const breath = new Breath();
-    const outside = new Outside(this.root);
+    const outside = new Outside(this.files);
     for (const key of new Set(keys)) {
       this.check('read-message');
       yield this.answer(folder, key, hold, outside);
@@ -141,23 +140,24 @@ class EmlFiles implements Source {
 
   async close(): Promise<void> {
     this.closed = true;
+    await this.files.close();
   }
 
   /** Null: it is gone since its name was read. `other`: no mail. */
   private entryOf({ kind, level, name, handle }: FileFacts, outside: Outside): Entry | 'other' | null {
     const inTree = join(join(handle, level), name);
-    const file = below(this.root, inTree);
-    const stats = lstatSync(file, { throwIfNoEntry: false });
-    if (stats === undefined) return null;
+    const { files } = this;
+    const stats = files.stats(inTree);
+    if (stats === null) return null;
     const { size } = stats;
     const plain = { key: keyOf(level, name, stampOf(stats)), marks: [], receivedAt: null, size };
     if (kind === 'eml') return plain;
     try {
       if (kind === 'msg') {
-        const met = metInMsg(file);
+        const met = metInMsg(files, inTree);
         return met.is === 'other' ? 'other' : { ...plain, marks: met.marks, receivedAt: met.receivedAt };
       }
-      const looked = lookAt(file, partsOf(inTree, outside));
+      const looked = lookAt(files, inTree, partsOf(inTree, outside));
       const { marks, receivedAt, length, seal } = looked;
       return { key: keyOf(level, name, seal), marks, receivedAt, size: length };
     } catch (cause) {
@@ -171,13 +171,13 @@ class EmlFiles implements Source {
   private answer<B>(folder: Folder, key: string, hold: Hold<B>, outside: Outside): Received<B> | Unread {
     const on = `${this.name} ${folder.path.join('/')} ${key}`;
     const gone = () => new Trouble('missing', { tried: 'read-message', on });
-    const named = readKey(key, (level) => MAILBOX_LEVEL.test(level) && isMailbox(this.root, folder.handle));
+    const named = readKey(key, (level) => MAILBOX_LEVEL.test(level) && isMailbox(this.files, folder.handle));
     if (named === null) return { is: 'unread', key, trouble: gone() };
     const inTree = join(folder.handle, named.file);
     try {
-      if (!leadsDown(this.root, levelsOf(inTree).slice(0, -1))) throw gone();
-      const file = below(this.root, inTree);
-      return { is: 'received', key, ...pour(file, named, hold, gone, partsOf(inTree, outside)) };
+      if (!leadsDown(this.files, levelsOf(inTree).slice(0, -1))) throw gone();
+      const place = { files: this.files, handle: inTree };
+      return { is: 'received', key, ...pour(place, named, hold, gone, partsOf(inTree, outside)) };
     } catch (cause) {
       const trouble = errorCode(cause) === 'ENOENT' ? gone() : unreadTrouble(cause, on);
       return { is: 'unread', key, trouble: isTrouble(trouble, 'missing') ? trouble : inPlace(trouble, on) };
@@ -186,7 +186,7 @@ class EmlFiles implements Source {
 
   private at(folder: Folder, tried: Attempt): void {
     this.check(tried);
-    if (!leadsDown(this.root, levelsOf(folder.handle)))
+    if (!leadsDown(this.files, levelsOf(folder.handle)))
       throw new Trouble('missing', { tried: 'open-folder', on: `${this.name} ${folder.path.join('/')}` });
   }
 
@@ -211,7 +211,7 @@ function partsOf(inTree: string, outside: Outside): OutsideParts | null {
 }
 
 function pour<B>(
-  file: FilePath,
+  { files, handle }: { files: Files; handle: string },
   { kind, seal }: Key,
   hold: Hold<B>,
   gone: () => Trouble,
@@ -220,12 +220,31 @@ function pour<B>(
   const isSame = (stats: { size: number; mtimeMs: number }): void => {
     if (stampOf(stats) !== seal) throw gone();
   };
-  if (kind === 'eml') return { body: pourFile(file, hold, isSame).body, marks: null, receivedAt: null };
-  if (kind === 'msg') return pourMsg(file, hold, isSame);
-  const { body, looked } = pourEmlx(file, outside, hold, (found) => {
+  if (kind === 'eml') return { body: pourPlain(files, handle, hold, isSame), marks: null, receivedAt: null };
+  if (kind === 'msg') return pourMsg(files, handle, hold, isSame);
+  const { body, looked } = pourEmlx(files, handle, outside, hold, (found) => {
     if (found.seal !== seal) throw gone();
   });
   return { body, marks: looked.marks, receivedAt: looked.receivedAt };
+}
+
+function pourPlain<B>(
+  files: Files,
+  handle: string,
+  hold: Hold<B>,
+  check: (stats: { size: number; mtimeMs: number }) => void,
+): B {
+  return files.use(handle, (file) => {
+    check(file);
+    const sink = hold.begin(file.size);
+    try {
+      file.pour(0, file.size, (piece) => sink.write(piece));
+    } catch (cause) {
+      sink.abort();
+      throw cause;
+    }
+    return sink.end();
+  });
 }
 
 /** A format knows what is wrong, the store knows with what. */

@@ -1,9 +1,9 @@
-import { opendirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Trouble } from '../../trouble.ts';
 import { type InAccount, inboxed, settleAccounts } from '../accounts.ts';
-import { below, shown } from '../below.ts';
+import { shown } from '../below.ts';
 import { fileTrouble } from '../file-trouble.ts';
+import { type FileName, type Files, isTree } from '../files.ts';
 import { hiddenMail } from '../hidden.ts';
 import type { Aside, AsideBecause } from '../source.ts';
 import {
@@ -34,19 +34,21 @@ const DEPTH_MAX = 64;
 /** Levels between a mailbox and its messages: six digits at most (a million messages), and three names. */
 const LEVELS_MAX = 16;
 export const ASIDE_MAX = 10_000;
-const NAMES_AT_ONCE = 1024;
 
 /** All directories with messages at or below `root`. Throws Trouble `missing`, `denied`, `malformed` (no directory). */
-export function findEmlFolders(root: string): EmlTree {
+export function findEmlFolders(files: Files): EmlTree {
+  const { root } = files;
   const tree: EmlTree = { folders: [], aside: [], kinds: new Set() };
   try {
-    if (!statSync(root).isDirectory())
-      throw new Trouble('malformed', { tried: 'list-folders', on: root, answer: 'no directory' });
-    walk(
-      root,
-      { handle: '', path: isMailbox(root, '') ? [mailboxName(root)] : [], account: 0, depth: 0 },
-      tree,
-    );
+    if (!isTree(files))
+      throw new Trouble('malformed', {
+        tried: 'list-folders',
+        on: root,
+        answer: 'no directory, and no archive',
+      });
+    const segments = isMailbox(files, '') ? [mailboxName(files.name)] : [];
+    leaveOf(files, '', tree);
+    walk(files, { handle: '', path: segments, account: 0, depth: 0 }, tree);
   } catch (cause) {
     throw fileTrouble(cause, 'list-folders', root);
   }
@@ -59,44 +61,63 @@ interface Place extends EmlFolder {
   depth: number;
 }
 
-function walk(root: string, at: Place, tree: EmlTree): void {
-  const inner: string[] = [];
+function walk(files: Files, at: Place, tree: EmlTree): void {
+  const inner: { handle: string; is: FileName['is'] }[] = [];
   let found = false;
   let holdsAccounts = false;
-  for (const { level, name, is } of namesIn(root, at.handle)) {
+  for (const { level, name, is, because } of namesIn(files, at.handle)) {
     const kind = kindOf(name);
     const file = join(join(at.handle, level), name);
-    if (name.startsWith('.')) leaveHidden(root, file, tree);
-    else if (is === 'directory') inner.push(file);
+    if (name.startsWith('.')) leaveHidden(files, file, tree);
+    else if (is === 'directory' || is === 'archive') inner.push({ handle: file, is });
+    else if (is === 'nested') leave(tree.aside, shown(file), 'nested');
     else if (kind !== null) {
       found = true;
       tree.kinds.add(kind);
     } else {
       holdsAccounts ||= LIVE_MAIL_DATABASE.test(name);
-      const because = is === 'link' ? 'symbolic-link' : leftBecause(name);
-      if (because) leave(tree.aside, shown(file), because);
+      const left = is === 'link' ? 'symbolic-link' : leftBecause(name);
+      if (left) leave(tree.aside, shown(file), because ?? left);
     }
   }
-  if (found) tree.folders.push(folderAt(root, at));
-  for (const handle of inner.sort())
+  if (found) tree.folders.push(folderAt(files, at));
+  for (const { handle, is } of inner.sort((a, b) => (a.handle < b.handle ? -1 : 1)))
     if (at.depth >= DEPTH_MAX) leave(tree.aside, shown(handle), 'too-deep');
-    else enter(root, childAt(at, handle, holdsAccounts), tree);
+    else if (is === 'archive') enterArchive(files, childAt(at, handle, holdsAccounts), tree);
+    else enter(files, childAt(at, handle, holdsAccounts), tree);
 }
 
-function folderAt(root: string, { handle, path: segments, account }: Place): EmlFolder {
-  if (segments.length === 0) return { handle, path: [path.basename(root)], account: 0 };
+function leaveOf(files: Files, handle: string, tree: EmlTree): void {
+  for (const { path: name, because } of files.left(handle)) leave(tree.aside, name, because);
+}
+
+/** Of an archive without mail only itself is named, not all that lies in it. */
+function enterArchive(files: Files, place: Place, tree: EmlTree): void {
+  const inside: EmlTree = { folders: [], aside: [], kinds: tree.kinds };
+  enter(files, place, inside);
+  const isEmpty = inside.folders.length === 0;
+  tree.folders.push(...inside.folders);
+  for (const { path: name, because } of inside.aside)
+    if (!isEmpty || (because !== 'no-message' && because !== 'index')) leave(tree.aside, name, because);
+  if (isEmpty && inside.aside.every(({ because }) => because === 'no-message' || because === 'index'))
+    leave(tree.aside, shown(place.handle), 'no-message');
+}
+
+function folderAt(files: Files, { handle, path: segments, account }: Place): EmlFolder {
+  if (segments.length === 0) return { handle, path: [files.name], account: 0 };
   // Messages that lie beside the folders of an account are in a folder of its name.
   return { handle, path: segments, account: segments.length > account ? account : 0 };
 }
 
 function childAt(at: Place, handle: string, isAccount: boolean): Place {
   const depth = at.depth + 1;
-  const name = shown(path.posix.basename(handle));
+  const name = plainName(handle);
   if (!MAILBOX.test(name)) {
     const segments = [...at.path, name];
     return { handle, path: segments, account: isAccount ? segments.length : at.account, depth };
   }
-  if (MAILBOX.test(at.handle)) return { ...at, handle, path: [...at.path, mailboxName(name)], depth };
+  if (MAILBOX.test(plainName(at.handle)))
+    return { ...at, handle, path: [...at.path, mailboxName(name)], depth };
   // What lies above the mailboxes of Apple Mail names their account.
   const above = at.path.filter((segment) => !VERSION_LEVEL.test(segment));
   return { handle, path: [...above, mailboxName(name)], account: above.length, depth };
@@ -107,66 +128,60 @@ function mailboxName(name: string): string {
   return base.replace(MAILBOX, '') || base;
 }
 
-export function isMailbox(root: string, handle: string): boolean {
-  return MAILBOX.test(path.posix.basename(handle === '' ? root : handle));
+export function isMailbox(files: Files, handle: string): boolean {
+  return MAILBOX.test(handle === '' ? files.name : plainName(handle));
 }
 
-function leaveHidden(root: string, handle: string, tree: EmlTree): void {
-  const because = hiddenMail(root, handle);
+/** What people call a directory: an archive by its name without its ending. */
+function plainName(handle: string): string {
+  const name = shown(path.posix.basename(handle));
+  return name.replace(/\.zip$/i, '') || name;
+}
+
+function leaveHidden(files: Files, handle: string, tree: EmlTree): void {
+  const because = hiddenMail(files, handle);
   if (because) leave(tree.aside, shown(handle), because);
 }
 
-function enter(root: string, place: Place, tree: EmlTree): void {
+function enter(files: Files, place: Place, tree: EmlTree): void {
   try {
-    walk(root, place, tree);
+    leaveOf(files, place.handle, tree);
+    walk(files, place, tree);
   } catch (cause) {
     if (!(fileTrouble(cause, 'list-folders', place.handle) instanceof Trouble)) throw cause;
     leave(tree.aside, shown(place.handle), 'unreadable');
   }
 }
 
-export interface Named {
+export interface Named extends FileName {
   /** Below the folder, between it and the name: empty but in a mailbox of Apple Mail. */
   level: string;
-  /** As Latin-1. */
-  name: string;
-  is: 'file' | 'directory' | 'link';
 }
 
 /**
  * What lies in a folder, a piece of a directory at a time. In a mailbox of Apple Mail that is what lies at all its levels.
  * Throws what the file system throws.
  */
-export function* namesIn(root: string, handle: string): Generator<Named> {
-  if (!isMailbox(root, handle)) yield* listed(root, handle, '');
-  else yield* levels(root, handle, '', 0);
+export function* namesIn(files: Files, handle: string): Generator<Named> {
+  if (!isMailbox(files, handle)) yield* listed(files, handle, '');
+  else yield* levels(files, handle, '', 0);
 }
 
-function* levels(root: string, handle: string, level: string, depth: number): Generator<Named> {
+function* levels(files: Files, handle: string, level: string, depth: number): Generator<Named> {
   const inner: string[] = [];
   const kept: Named[] = [];
-  for (const each of listed(root, handle, level)) {
+  for (const each of listed(files, handle, level)) {
     if (each.is !== 'directory') yield each;
     else if (MAILBOX_LEVEL.test(each.name) && depth < LEVELS_MAX) inner.push(each.name);
     else kept.push(each);
   }
   const isLevel = level !== '' || inner.some((name) => name.toLowerCase() === 'messages');
   for (const each of kept) if (!isLevel || each.name !== ATTACHMENTS) yield each;
-  for (const name of inner.sort()) yield* levels(root, handle, join(level, name), depth + 1);
+  for (const name of inner.sort()) yield* levels(files, handle, join(level, name), depth + 1);
 }
 
-function* listed(root: string, handle: string, level: string): Generator<Named> {
-  const options = { bufferSize: NAMES_AT_ONCE, encoding: 'latin1' as BufferEncoding };
-  const dir = opendirSync(below(root, handle, level), options);
-  try {
-    for (let entry = dir.readSync(); entry !== null; entry = dir.readSync())
-      yield {
-        ...{ level, name: entry.name },
-        is: entry.isDirectory() ? 'directory' : entry.isSymbolicLink() ? 'link' : 'file',
-      };
-  } finally {
-    dir.closeSync();
-  }
+function* listed(files: Files, handle: string, level: string): Generator<Named> {
+  for (const each of files.list(join(handle, level))) yield { level, ...each };
 }
 
 export function join(handle: string, name: string): string {

@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises';
 import {
   HEAD_MAX_BYTES,
   readHead,
@@ -8,6 +7,7 @@ import {
 } from '../../formats/mbox/index.ts';
 import { Trouble } from '../../trouble.ts';
 import { fileTrouble, unreadTrouble } from '../file-trouble.ts';
+import type { LargeFile } from '../files.ts';
 import type { Hold } from '../hold.ts';
 import type { Received, Unread } from '../source.ts';
 import { PREAMBLE, readKey } from './key.ts';
@@ -17,7 +17,7 @@ const WINDOW_BYTES = 1024 * 1024;
 
 /** Messages by key from an open file. `on` names the file in troubles. */
 export async function* readMessages<B>(
-  file: FileHandle,
+  file: LargeFile,
   on: string,
   keys: readonly string[],
   hold: Hold<B>,
@@ -93,10 +93,10 @@ class Window {
   at = 0;
   private base = 0;
   private length = 0;
-  private readonly file: FileHandle;
+  private readonly file: LargeFile;
   private readonly on: string;
 
-  constructor(file: FileHandle, on: string) {
+  constructor(file: LargeFile, on: string) {
     this.file = file;
     this.on = on;
   }
@@ -116,10 +116,9 @@ class Window {
     let filled = 0;
     try {
       while (filled < this.bytes.length) {
-        const left = this.bytes.length - filled;
-        const { bytesRead } = await this.file.read(this.bytes, filled, left, offset + filled);
-        filled += bytesRead;
-        if (bytesRead === 0) break;
+        const came = await this.file.read(this.bytes.subarray(filled), offset + filled);
+        filled += came;
+        if (came === 0) break;
       }
     } catch (cause) {
       this.length = 0;

@@ -1,14 +1,11 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
-import path from 'node:path';
 import { type Evidence, type Part, type Quoting, quotingOf, splitMbox } from '../../formats/mbox/index.ts';
-import { Trouble } from '../../trouble.ts';
+import { isTrouble, Trouble } from '../../trouble.ts';
 import { roleIn } from '../accounts.ts';
-import { below, type FilePath, leadsDown, levelsOf, shown } from '../below.ts';
+import { levelsOf, shown } from '../below.ts';
 import { readCheckpointText } from '../checkpoint-text.ts';
 import type { Change, Entry, Folder } from '../entry.ts';
-import { isFresh } from '../file-stamp.ts';
-import { fileTrouble } from '../file-trouble.ts';
+import { fileTrouble, unreadTrouble } from '../file-trouble.ts';
+import { type FileStats, type Files, type LargeFile, leadsDown, openFiles } from '../files.ts';
 import type { Hold } from '../hold.ts';
 import type { Aside, Received, Source, SourceTraits, Unread } from '../source.ts';
 import { marksTold, packTold, Teller, type Told, unpackTold } from './checkpoint.ts';
@@ -17,7 +14,7 @@ import { readMessages } from './read.ts';
 import { findMboxes } from './tree.ts';
 
 export interface MboxOptions {
-  /** A file, or a directory of files (Thunderbird, Apple Mail, or plain). */
+  /** A file, or a directory of files (Thunderbird, Apple Mail, or plain); an archive is a directory. */
   path: string;
   name: string;
   /** How lines that begin with `From ` were quoted, when a person knows; else each file shows it. */
@@ -28,7 +25,7 @@ const TRAITS: SourceTraits = { bytes: 'original', lineEnds: 'local', marks: true
 /** How much of a file is looked at to see how it quotes. */
 const EVIDENCE_BYTES = 32 * 1024 * 1024;
 
-/** Mail in mbox files. Opens no file before it is asked to, and each only for reading. */
+/** Mail in mbox files, also in zip archives. Opens no file before it is asked to, and each only for reading. */
 export function openMboxSource(options: MboxOptions): Source {
   return new MboxFiles(options);
 }
@@ -36,16 +33,16 @@ export function openMboxSource(options: MboxOptions): Source {
 class MboxFiles implements Source {
   readonly name: string;
   readonly traits = TRAITS;
-  private readonly root: string;
+  private readonly tree: Files;
   private readonly given: Quoting | null;
   private readonly quotings = new Map<string, { stamp: string; quoting: Quoting }>();
-  private readonly files = new Set<FileHandle>();
+  private readonly files = new Set<LargeFile>();
   private notTaken: readonly Aside[] = [];
   private closed = false;
 
   constructor(options: MboxOptions) {
     this.name = options.name;
-    this.root = path.resolve(options.path);
+    this.tree = openFiles(options.path);
     this.given = options.quoting ?? null;
   }
 
@@ -55,18 +52,16 @@ class MboxFiles implements Source {
 
   async folders(): Promise<Folder[]> {
     this.check('list-folders');
-    const { files, aside } = await findMboxes(this.root);
+    const { files, aside } = await findMboxes(this.tree);
     this.notTaken = aside;
-    return Promise.all(
-      files.map(async (each): Promise<Folder> => {
-        const { handle, path } = each;
-        return {
-          ...{ path, handle, selectable: true, subscribed: true, messages: null, position: null },
-          ...roleIn(each),
-          state: (await this.stampAt(handle)).steady || null,
-        };
-      }),
-    );
+    return files.map((each): Folder => {
+      const { handle, path } = each;
+      return {
+        ...{ path, handle, selectable: true, subscribed: true, messages: null, position: null },
+        ...roleIn(each),
+        state: this.statsAt(handle).steady || null,
+      };
+    });
   }
 
   async *entries(folder: Folder): AsyncGenerator<Entry> {
@@ -84,7 +79,7 @@ class MboxFiles implements Source {
     const file = await this.open(folder, 'list-messages');
     try {
       const text = since === null ? null : readCheckpointText(since);
-      if (text?.stamp === (await this.stampAt(folder.handle, file)).stamp) {
+      if (text?.stamp === file.stats.stamp) {
         yield { is: 'checkpoint', checkpoint: since! };
         return;
       }
@@ -107,7 +102,7 @@ class MboxFiles implements Source {
   ): AsyncGenerator<Received<B> | Unread> {
     const file = await this.open(folder, 'read-message');
     try {
-      for await (const answer of readMessages(file, this.on(folder.handle), [...new Set(keys)], hold)) {
+      for await (const answer of this.answers(file, folder, [...new Set(keys)], hold)) {
         yield answer;
         this.check('read-message');
       }
@@ -119,11 +114,12 @@ class MboxFiles implements Source {
   async close(): Promise<void> {
     this.closed = true;
     await Promise.all([...this.files].map((file) => this.release(file)));
+    await this.tree.close();
   }
 
   /** Tells what differs from `told`; false when the file does not begin with what was told. Tells nothing then. */
   private async *differences(
-    file: FileHandle,
+    file: LargeFile,
     folder: Folder,
     seen: Seen,
     told: Told,
@@ -174,13 +170,31 @@ class MboxFiles implements Source {
       }
   }
 
+  /** Nothing is given of a file whose checksum is wrong: nobody could say which of its messages are whole. */
+  private async *answers<B>(
+    file: LargeFile,
+    folder: Folder,
+    keys: readonly string[],
+    hold: Hold<B>,
+  ): AsyncGenerator<Received<B> | Unread> {
+    const on = this.on(folder.handle);
+    try {
+      await file.sound();
+    } catch (cause) {
+      this.check('read-message');
+      for (const key of keys) yield { is: 'unread', key, trouble: unreadTrouble(cause, `${on} ${key}`) };
+      return;
+    }
+    yield* readMessages(file, on, file.reach === null ? keys : inOrder(keys), hold);
+  }
+
   /** What is to be known of a file before its messages are told. */
-  private async look(file: FileHandle, folder: Folder): Promise<Seen> {
-    const { size, stamp, steady } = await this.stampAt(folder.handle, file);
+  private async look(file: LargeFile, folder: Folder): Promise<Seen> {
+    const { size, stamp, steady } = file.stats;
     return { size, stamp, steady, quoting: this.given ?? (await this.quoting(file, folder, size, stamp)) };
   }
 
-  private async quoting(file: FileHandle, folder: Folder, size: number, stamp: string): Promise<Quoting> {
+  private async quoting(file: LargeFile, folder: Folder, size: number, stamp: string): Promise<Quoting> {
     const known = this.quotings.get(folder.handle);
     if (known?.stamp === stamp) return known.quoting;
     const evidence: Evidence = { bare: 0, quoted: 0, deeper: 0, messages: 0, measured: 0 };
@@ -191,39 +205,46 @@ class MboxFiles implements Source {
     return quoting;
   }
 
-  private async *parts(file: FileHandle, folder: Folder, size: number): AsyncGenerator<Part[]> {
+  private async *parts(file: LargeFile, folder: Folder, size: number): AsyncGenerator<Part[]> {
     const readAt = async (into: Buffer, position: number): Promise<number> => {
       this.check('list-messages');
       try {
-        return (await file.read(into, 0, into.length, position)).bytesRead;
+        return await file.read(into, position);
       } catch (cause) {
         this.check('list-messages');
         throw fileTrouble(cause, 'list-messages', this.on(folder.handle));
       }
     };
-    yield* splitMbox(readAt, size);
-  }
-
-  private async stampAt(handle: string, file?: FileHandle): Promise<Omit<Seen, 'quoting'>> {
-    const name = this.fileOf(handle);
+    const rules = file.reach === null ? {} : { reach: file.reach };
+    let at = 0;
     try {
-      const { size, mtimeNs, ino } = await (file
-        ? file.stat({ bigint: true })
-        : stat(name, { bigint: true }));
-      const stamp = `${size}.${mtimeNs}.${ino}`;
-      return { size: Number(size), stamp, steady: isFresh(mtimeNs) ? '' : stamp };
+      for await (const parts of splitMbox(readAt, size, rules)) {
+        at = parts.at(-1)!.next;
+        yield parts;
+      }
     } catch (cause) {
-      throw fileTrouble(cause, 'open-folder', this.on(handle));
+      if (file.reach === null || !isTrouble(cause, 'malformed')) throw cause;
+      // A damaged archive: what comes after the damage is told as a message that cannot be read, and so is all before it.
+      yield [restOf(at, file.stats.size)];
     }
   }
 
-  private async open(folder: Folder, tried: 'list-messages' | 'read-message'): Promise<FileHandle> {
-    this.check(tried);
-    const name = this.fileOf(folder.handle);
-    // A link put in the place of a file after it was listed must not lead out of the tree; the root itself may be one.
-    const flags = constants.O_RDONLY | (folder.handle === '' ? 0 : (constants.O_NOFOLLOW ?? 0));
+  private statsAt(handle: string): FileStats {
+    this.mustBeOurs(handle);
     try {
-      const file = await open(name, flags);
+      const stats = this.tree.stats(handle);
+      if (stats !== null) return stats;
+    } catch (cause) {
+      throw fileTrouble(cause, 'open-folder', this.on(handle));
+    }
+    throw new Trouble('missing', { tried: 'open-folder', on: this.on(handle) });
+  }
+
+  private async open(folder: Folder, tried: 'list-messages' | 'read-message'): Promise<LargeFile> {
+    this.check(tried);
+    this.mustBeOurs(folder.handle);
+    try {
+      const file = await this.tree.open(folder.handle);
       this.files.add(file);
       return file;
     } catch (cause) {
@@ -231,20 +252,19 @@ class MboxFiles implements Source {
     }
   }
 
-  private async release(file: FileHandle): Promise<void> {
+  private async release(file: LargeFile): Promise<void> {
     if (this.files.delete(file)) await file.close();
   }
 
-  private fileOf(handle: string): FilePath {
+  private mustBeOurs(handle: string): void {
     const levels = levelsOf(handle);
     const strange = levels.some((level) => /^\.{0,2}$|\0/.test(level));
-    if (strange || !leadsDown(this.root, levels.slice(0, -1)))
+    if (strange || !leadsDown(this.tree, levels.slice(0, -1)))
       throw new Trouble('missing', {
         tried: 'open-folder',
         on: this.name,
         answer: 'no folder of this source',
       });
-    return below(this.root, handle);
   }
 
   /** For people. */
@@ -257,12 +277,19 @@ class MboxFiles implements Source {
   }
 }
 
-interface Seen {
-  size: number;
-  stamp: string;
-  /** The stamp, or empty when the file is too fresh to trust it. */
-  steady: string;
-  quoting: Quoting;
+type Seen = Pick<FileStats, 'size' | 'stamp' | 'steady'> & { quoting: Quoting };
+
+/** An archive is read forwards. */
+function inOrder(keys: readonly string[]): string[] {
+  const places = new Map(keys.map((key) => [key, readKey(key)?.offset ?? 0]));
+  return [...keys].sort((a, b) => places.get(a)! - places.get(b)!);
+}
+
+function restOf(offset: number, size: number): Part {
+  return {
+    ...{ is: 'preamble', offset, start: offset, end: Math.max(size, offset + 1), next: size },
+    ...{ date: null, digest: '', marks: [], lines: { bare: 0, quoted: 0, deeper: 0 }, measured: false },
+  };
 }
 
 function isTold(part: Part): boolean {

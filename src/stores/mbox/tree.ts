@@ -1,11 +1,10 @@
-import type { Dirent, Stats } from 'node:fs';
-import { lstat, open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Part, splitMbox } from '../../formats/mbox/index.ts';
 import { Trouble } from '../../trouble.ts';
 import { type InAccount, inboxed, settleAccounts } from '../accounts.ts';
-import { below, type FilePath, shown } from '../below.ts';
+import { shown } from '../below.ts';
 import { fileTrouble } from '../file-trouble.ts';
+import { type FileName, type Files, isTree } from '../files.ts';
 import { hiddenMail } from '../hidden.ts';
 import type { Aside, AsideBecause } from '../source.ts';
 import { accountDirectories, isMaildir, isProfile, toldName } from './thunderbird.ts';
@@ -39,46 +38,47 @@ const INDEX = /\.msf$/i;
 const PROBE_BYTES = 64 * 1024;
 
 /** All mbox files at or below `root`. Throws Trouble `missing`, `denied`, `malformed` (the root is a file and no mbox). */
-export async function findMboxes(root: string): Promise<MboxTree> {
+export async function findMboxes(files: Files): Promise<MboxTree> {
+  const { root } = files;
   const tree: MboxTree = { files: [], aside: [], accounts: new Map() };
-  const stats = await statOf(root);
-  if (!stats.isDirectory()) {
-    if (!(await isMbox(root, stats.size)) && stats.size > 0)
+  if (!isTree(files)) {
+    const size = files.stats('')?.size ?? 0;
+    if (size > 0 && !(await isMbox(files, '')))
       throw new Trouble('malformed', { tried: 'list-folders', on: root, answer: 'no mbox file' });
     const whole = { handle: '', path: [path.basename(root).replace(EXTENSION, '')], account: 0 };
     tree.files.push({ ...whole, path: inboxed(whole) });
     return tree;
   }
   const top = { handle: '', path: [], account: 0, depth: 0 };
-  await walk(root, { ...top, holdsAccounts: path.basename(root) === 'ImapMail' }, tree);
+  leaveOf(files, '', tree);
+  await walk(files, { ...top, holdsAccounts: files.name === 'ImapMail' }, tree);
   settleAccounts(tree.files);
   separate(tree.files);
   return tree;
 }
 
-async function statOf(root: string): Promise<Stats> {
-  try {
-    return await stat(root);
-  } catch (cause) {
-    throw fileTrouble(cause, 'list-folders', root);
-  }
+function leaveOf(files: Files, handle: string, tree: MboxTree): void {
+  tree.aside.push(...files.left(handle));
 }
 
-async function walk(root: string, above: Place, tree: MboxTree): Promise<void> {
-  const entries = await list(root, above, tree);
+async function walk(files: Files, above: Place, tree: MboxTree): Promise<void> {
+  const entries = list(files, above, tree);
   const names = new Set(entries.map(({ name }) => name));
   const profile = isProfile(names);
   for (const entry of entries) {
-    const { name } = entry;
+    const { name, is, because } = entry;
     const handle = above.handle === '' ? name : `${above.handle}/${name}`;
     if (INDEX.test(name)) {
       // Thunderbird knows the folder, and has left its messages on the server.
       if (!hasFolder(names, name)) tree.aside.push({ path: shown(handle), because: 'no-mbox' });
-    } else if (name.startsWith('.')) leaveHidden(root, handle, tree);
-    else if (entry.isSymbolicLink()) tree.aside.push({ path: shown(handle), because: 'symbolic-link' });
-    else if (entry.isDirectory()) await enter(root, handle, { ...above, profile }, tree);
-    else if (!entry.isFile()) tree.aside.push({ path: shown(handle), because: 'no-file' });
-    else await take(root, handle, { ...above, path: [...above.path, await segmentOf(root, handle)] }, tree);
+    } else if (name.startsWith('.')) leaveHidden(files, handle, tree);
+    else if (is === 'link') tree.aside.push({ path: shown(handle), because: 'symbolic-link' });
+    else if (is === 'directory') await enter(files, handle, { ...above, profile }, tree);
+    else if (is === 'archive') await enterArchive(files, handle, above, tree);
+    else if (is === 'nested') tree.aside.push({ path: shown(handle), because: 'nested' });
+    else if (is === 'other') tree.aside.push({ path: shown(handle), because: 'no-file' });
+    else if (because) tree.aside.push({ path: shown(handle), because });
+    else await take(files, handle, { ...above, path: [...above.path, await segmentOf(files, handle)] }, tree);
   }
 }
 
@@ -88,23 +88,22 @@ function hasFolder(names: ReadonlySet<string>, index: string): boolean {
 }
 
 /** What people call the folder of this file or directory. */
-async function segmentOf(root: string, handle: string): Promise<string> {
+async function segmentOf(files: Files, handle: string): Promise<string> {
   const name = path.posix.basename(handle).replace(/\.(?:sbd|mbox|mbx)$/i, '');
   const directory = path.posix.dirname(`/${handle}`).slice(1);
-  return (await toldName(root, directory, name)) ?? shown(name);
+  return (await toldName(files, directory, name)) ?? shown(name);
 }
 
-function leaveHidden(root: string, handle: string, tree: MboxTree): void {
-  const because = hiddenMail(root, handle);
+function leaveHidden(files: Files, handle: string, tree: MboxTree): void {
+  const because = hiddenMail(files, handle);
   if (because) tree.aside.push({ path: shown(handle), because });
 }
 
-async function list(root: string, above: MboxFile, tree: MboxTree): Promise<Dirent[]> {
+function list(files: Files, above: MboxFile, tree: MboxTree): FileName[] {
   try {
-    const entries = await readdir(below(root, above.handle), { withFileTypes: true, encoding: 'latin1' });
-    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return [...files.list(above.handle)].sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (cause) {
-    const trouble = fileTrouble(cause, 'list-folders', path.join(root, above.handle));
+    const trouble = fileTrouble(cause, 'list-folders', path.join(files.root, above.handle));
     if (above.handle === '' || !(trouble instanceof Trouble)) throw trouble;
     tree.aside.push({ path: shown(above.handle), because: 'unreadable' });
     return [];
@@ -113,32 +112,33 @@ async function list(root: string, above: MboxFile, tree: MboxTree): Promise<Dire
 
 /** `Inbox.sbd` holds the children of `Inbox` (Thunderbird); `Sent.mbox/mbox` is the folder Sent (Apple Mail). */
 async function enter(
-  root: string,
+  files: Files,
   handle: string,
-  above: Place & { profile: boolean },
+  above: Place & { profile: boolean; archive?: boolean },
   tree: MboxTree,
 ): Promise<void> {
-  const { depth, profile, holdsAccounts } = above;
-  const name = path.posix.basename(handle);
+  const { depth, profile, holdsAccounts, archive = false } = above;
+  const base = path.posix.basename(handle);
+  const name = archive ? base.replace(/\.zip$/i, '') || base : base;
   if (depth >= DEPTH_MAX) {
     tree.aside.push({ path: shown(handle), because: 'too-deep' });
     return;
   }
   if (profile && accountDirectories.has(name)) {
-    await walk(root, { handle, path: above.path, account: 0, depth: depth + 1, holdsAccounts: true }, tree);
+    await walk(files, { handle, path: above.path, account: 0, depth: depth + 1, holdsAccounts: true }, tree);
     return;
   }
-  if (isMaildir(root, handle)) {
+  if (isMaildir(files, handle)) {
     tree.aside.push({ path: shown(handle), because: 'other-store' });
     return;
   }
-  const segment = await segmentOf(root, handle);
+  const segment = archive ? shown(name.replace(EXTENSION, '')) : await segmentOf(files, handle);
   const segments = [...above.path, holdsAccounts ? accountName(segment, tree) : segment];
   const account = holdsAccounts ? segments.length : above.account;
   const place = { handle, path: segments, account, depth: depth + 1, holdsAccounts: false };
   const inner = `${handle}/mbox`;
-  if (EXTENSION.test(name) && (await isPlainFile(below(root, inner)))) await take(root, inner, place, tree);
-  else await walk(root, place, tree);
+  if (EXTENSION.test(name) && files.stats(inner)?.is === 'file') await take(files, inner, place, tree);
+  else await walk(files, place, tree);
 }
 
 function accountName(name: string, { accounts }: MboxTree): string {
@@ -147,12 +147,16 @@ function accountName(name: string, { accounts }: MboxTree): string {
   return count === 1 ? name : `${name} (${count})`;
 }
 
-async function isPlainFile(file: FilePath): Promise<boolean> {
-  try {
-    return (await lstat(file)).isFile();
-  } catch {
-    return false;
-  }
+/** An archive is a directory of its name. One without mail is named itself, not all that lies in it. */
+async function enterArchive(files: Files, handle: string, above: Place, tree: MboxTree): Promise<void> {
+  const inside: MboxTree = { files: [], aside: [], accounts: tree.accounts };
+  leaveOf(files, handle, inside);
+  await enter(files, handle, { ...above, profile: false, archive: true }, inside);
+  const telling = inside.aside.filter(({ because }) => inside.files.length > 0 || because !== 'no-mbox');
+  tree.files.push(...inside.files);
+  tree.aside.push(...telling);
+  if (inside.files.length === 0 && telling.length === 0)
+    tree.aside.push({ path: shown(handle), because: 'no-mbox' });
 }
 
 /** A message a file and Outlook's archives are read by other stores, Outlook Express's folders by none. */
@@ -162,37 +166,35 @@ function notTaken(name: string): AsideBecause {
 }
 
 async function take(
-  root: string,
+  files: Files,
   handle: string,
   { path: segments, account }: InAccount,
   tree: MboxTree,
 ): Promise<void> {
-  const file = below(root, handle);
   try {
-    const { size } = await lstat(file);
-    const found = size === 0 ? EMPTY_FOLDER.test(path.posix.basename(handle)) : await isMbox(file, size);
+    const size = files.stats(handle)?.size ?? 0;
+    const found = size === 0 ? EMPTY_FOLDER.test(path.posix.basename(handle)) : await isMbox(files, handle);
     if (found) tree.files.push({ handle, path: segments, account });
     else tree.aside.push({ path: shown(handle), because: notTaken(handle) });
   } catch (cause) {
-    const trouble = fileTrouble(cause, 'list-folders', file.toString());
+    const trouble = fileTrouble(cause, 'list-folders', shown(handle));
     if (!(trouble instanceof Trouble)) throw trouble;
     tree.aside.push({ path: shown(handle), because: 'unreadable' });
   }
 }
 
 /** A separator line within the first bytes; what comes before it is then told as unread. */
-async function isMbox(file: FilePath, size: number): Promise<boolean> {
-  const handle = await open(file, 'r').catch((cause) => {
-    throw fileTrouble(cause, 'list-folders', file.toString());
+async function isMbox(files: Files, handle: string): Promise<boolean> {
+  const file = await files.open(handle).catch((cause) => {
+    throw fileTrouble(cause, 'list-folders', shown(handle));
   });
   try {
-    const readAt = async (into: Buffer, position: number) =>
-      (await handle.read(into, 0, into.length, position)).bytesRead;
-    for await (const parts of splitMbox(readAt, Math.min(size, PROBE_BYTES)))
+    const readAt = (into: Buffer, position: number) => file.read(into, position);
+    for await (const parts of splitMbox(readAt, Math.min(file.stats.size, PROBE_BYTES)))
       if (parts.some((part: Part) => part.is === 'message')) return true;
     return false;
   } finally {
-    await handle.close();
+    await file.close();
   }
 }
 

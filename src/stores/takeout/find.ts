@@ -7,6 +7,7 @@ import { isTrouble, Trouble } from '../../trouble.ts';
 import { below, shown } from '../below.ts';
 import { isFresh } from '../file-stamp.ts';
 import { fileTrouble } from '../file-trouble.ts';
+import { type Files, openFiles } from '../files.ts';
 import { hiddenMail } from '../hidden.ts';
 import type { Aside, AsideBecause } from '../source.ts';
 
@@ -41,7 +42,7 @@ const MBOXES_MAX = 60_000;
 
 /** The mbox and zip files at or below `root`. Throws Trouble `missing`, `denied`, `lost`. */
 export async function findContainers(root: string): Promise<{ containers: Container[]; aside: Aside[] }> {
-  const found: Found = { root, containers: [], aside: [] };
+  const found: Found = { root, files: openFiles(root), containers: [], aside: [] };
   const stats = await stat(root).catch((cause) => {
     throw fileTrouble(cause, 'list-folders', root);
   });
@@ -52,6 +53,7 @@ export async function findContainers(root: string): Promise<{ containers: Contai
 
 interface Found {
   root: string;
+  files: Files;
   containers: Container[];
   aside: Aside[];
 }
@@ -84,7 +86,7 @@ async function take(
   depth: number,
 ): Promise<AsideBecause | null> {
   const wanted = MBOX.test(entry.name) || ZIP.test(entry.name);
-  if (entry.name.startsWith('.')) return hiddenMail(found.root, handle);
+  if (entry.name.startsWith('.')) return hiddenMail(found.files, handle);
   if (entry.isSymbolicLink()) return 'symbolic-link';
   if (entry.isDirectory()) {
     if (depth >= DEPTH_MAX) return 'too-deep';
