@@ -59,8 +59,10 @@ export async function* readBodies<B>(
     whole = true;
     for (const uid of pending) {
       const trouble = second.refused.get(uid);
-      if (trouble) yield left(folder, validity, uid, 'refused', trouble.answer ?? trouble.message);
-      else yield left(folder, validity, uid, 'missing', 'the server no longer has it');
+      if (trouble) {
+        const kind = trouble.kind === 'missing' ? 'missing' : 'refused';
+        yield left(folder, validity, uid, kind, trouble.answer ?? trouble.message);
+      } else yield left(folder, validity, uid, 'missing', 'the server no longer has it');
     }
   } finally {
     // Left in the middle: ending the connection is quicker than letting pass what nobody wants.
@@ -90,7 +92,7 @@ type Given<B> = { from: Fetching<B>; items: Fetched<Read<B> | null>[] | null; er
  * so both are listened to at once: waiting for the first alone while the second fills the socket would never end.
  */
 class Ranges<B> {
-  /** By UID: the range it was in was refused. */
+  /** By UID: the range it was in was refused, or some of it is gone (EXPUNGEISSUED, RFC 5530). */
   readonly refused = new Map<number, Trouble>();
   readonly #conn: Connection;
   readonly #hold: Hold<Read<B> | null>;
@@ -124,7 +126,7 @@ class Ranges<B> {
       }
       this.#underWay.delete(from);
       if (error === null) continue;
-      if (!isTrouble(error, 'refused') || this.#conn.closed) throw error;
+      if (!isTrouble(error, 'refused', 'missing') || this.#conn.closed) throw error;
       for (const uid of from.uids) this.refused.set(uid, error);
     }
   }

@@ -28,15 +28,17 @@ export interface Listing {
 
 /** Everything in one round trip where the server has LIST-EXTENDED and LIST-STATUS; in two where it has not. */
 export async function listFolders(conn: Connection, known: Naming | null): Promise<Listing> {
-  const [spaces, mailboxes, subscribed] = await Promise.all([
+  const [spaces, listed, likes] = await Promise.all([
     known ? null : namespace(conn),
     list(conn, { status: STATUS_ITEMS }),
     listsSubscribed(conn) ? null : lsub(conn),
   ]);
+  const { mailboxes, subscribed, whole } =
+    listed.length > 0 ? { mailboxes: listed, subscribed: likes, whole: true } : await listPlainly(conn);
   const naming =
     known ?? namingOf(spaces, mailboxes.find(({ delimiter }) => delimiter !== null)?.delimiter ?? null);
   const own = mailboxes.filter((mailbox) => isSelectable(mailbox) && !isForeign(mailbox.handle, naming));
-  await fillIn(conn, own);
+  if (!whole || !listsStatus(conn)) await fillIn(conn, own);
   const liked = subscribed && new Set(subscribed.map(({ handle }) => handle));
   const folders = mailboxes.map((mailbox) => {
     const marked = has(mailbox, '\\Subscribed') || (liked?.has(mailbox.handle) ?? false);
@@ -44,6 +46,12 @@ export async function listFolders(conn: Connection, known: Naming | null): Promi
   });
   keepApart(folders);
   return { folders, naming };
+}
+
+/** There is an INBOX always: a LIST with RETURN that tells nothing at all is one that the server does not mean. */
+async function listPlainly(conn: Connection) {
+  const [mailboxes, subscribed] = await Promise.all([list(conn, { plain: true }), lsub(conn)]);
+  return { mailboxes, subscribed, whole: false };
 }
 
 /** No mailbox anywhere has it. */
@@ -67,8 +75,12 @@ export async function leaveFolder(conn: Connection): Promise<void> {
   );
 }
 
+/** Whether LIST carries the STATUS of each folder (RFC 5819). */
+function listsStatus(conn: Connection): boolean {
+  return conn.has('LIST-STATUS') || conn.has('IMAP4REV2');
+}
+
 async function fillIn(conn: Connection, mailboxes: readonly Mailbox[]): Promise<void> {
-  if (conn.has('LIST-STATUS') || conn.has('IMAP4REV2')) return;
   for (let at = 0; at < mailboxes.length; at += STATUS_AHEAD) {
     await Promise.all(
       mailboxes.slice(at, at + STATUS_AHEAD).map(async (mailbox) => {

@@ -6,14 +6,20 @@
  * so `['INBOX', 'Clients']` and `['Clients']` both name `INBOX.Clients`.
  */
 import { createHash } from 'node:crypto';
-import { decodeMailboxName, encodeMailboxName, mailboxPath, type Namespace } from '../../wire/imap/index.ts';
+import {
+  decodeMailboxName,
+  encodeMailboxName,
+  mailboxPath,
+  type Namespace,
+  sameMailbox,
+} from '../../wire/imap/index.ts';
 
 export interface Naming {
   /** Of the personal namespace, as on the wire; `''` where there is none. */
   prefix: string;
   /** Null: the server has no hierarchy. */
   delimiter: string | null;
-  /** Prefixes of what belongs to others or to all (RFC 2342 §5). */
+  /** Prefixes of what belongs to others or to all (RFC 2342 §5). `''`: all that is not below `prefix`. */
   foreign: readonly string[];
 }
 
@@ -26,14 +32,24 @@ export function namingOf(
     prefix: personal?.prefix ?? '',
     delimiter: personal?.delimiter ?? delimiter,
     foreign: [...(spaces?.others ?? []), ...(spaces?.shared ?? [])]
-      .map((space) => space.prefix)
-      .filter((prefix) => prefix !== ''),
+      .map(bounded)
+      .filter((foreign) => foreign !== '' || (personal?.prefix ?? '') !== ''),
   };
+}
+
+/** A prefix without its separator names a folder, and `Public` is not `Publications`; `~` alone is before any name. */
+function bounded({ prefix, delimiter }: Namespace): string {
+  const open = prefix === '' || prefix === '~' || delimiter === null || prefix.endsWith(delimiter);
+  return open ? prefix : prefix + delimiter;
 }
 
 /** Whether the folder belongs to someone else or to all: it is listed, never read as this person's mail. */
 export function isForeign(handle: string, naming: Naming): boolean {
-  return naming.foreign.some((prefix) => handle.startsWith(prefix) || handle === prefix.slice(0, -1));
+  return naming.foreign.some((prefix) =>
+    prefix === ''
+      ? !sameMailbox(handle, 'INBOX') && !startsWithPrefix(handle, naming.prefix)
+      : handle.startsWith(prefix) || handle === prefix.slice(0, -1),
+  );
 }
 
 export function pathOf(

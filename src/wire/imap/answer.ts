@@ -24,11 +24,16 @@ const KINDS = new Map<string, TroubleKind>([
 ]);
 
 const BUSY =
-  /throttl|back ?off|bandwidth limit|too many|try again|rate limit|temporar|server unavailable|server busy/i;
+  /throttl|back ?off|bandwidth limit|too many|try again|rate limit|temporar|server unavailable|(server|service) (is )?busy|under(going)? maintenance/i;
 const THROTTLED = /throttl|bandwidth|rate limit/i;
-const FULL = /quota|mailbox (is )?full|storage (limit|is full)|disk (is )?full|no space left/i;
+const FULL =
+  /quota|mailbox (is )?full|storage (limit|is full)|disk (is )?full|no space left|out of disk space/i;
 const ABSENT =
-  /does(n't| not) exist|no such (mailbox|folder)|(mailbox|folder) not found|unknown (mailbox|folder)/i;
+  /does(n't| not) exist|no such (mailbox|folder)|(mailbox|folder) (could )?not (be )?found|unknown (mailbox|folder)/i;
+/** Of messages that another program deleted meanwhile (RFC 2180 §4.1.3). */
+const EXPUNGED = /expunged|no longer exist/i;
+/** The sign-in ends with BYE in place of an answer. */
+const SHUT_OUT = /access (is )?(disabled|not enabled|not allowed)/i;
 /** What can fail because there is no room. */
 const PUTTING: ReadonlySet<Attempt> = new Set<Attempt>(['store-message', 'create-folder', 'mark-message']);
 /** Exchange: the connection has lost its mailbox; only a new one helps. */
@@ -51,6 +56,7 @@ export function troubleOf(status: Status, tried: Attempt, on: string): Trouble {
 
 function kindOf(status: Status, tried: Attempt, retryAfterMs: number | null): TroubleKind {
   const { code, text } = status;
+  if (status.is === 'BYE' && SHUT_OUT.test(text)) return 'denied';
   if (status.is === 'BYE')
     return retryAfterMs !== null || BUSY.test(text) || code === 'UNAVAILABLE' ? 'busy' : 'lost';
   if (retryAfterMs !== null) return 'busy';
@@ -68,7 +74,7 @@ function kindOf(status: Status, tried: Attempt, retryAfterMs: number | null): Tr
   if (tried === 'sign-in' || tried === 'encrypt') return 'denied';
   if (PUTTING.has(tried) && FULL.test(text)) return 'full';
   if ((tried === 'open-folder' || tried === 'store-message') && ABSENT.test(text)) return 'missing';
-  return 'refused';
+  return tried === 'read-message' && EXPUNGED.test(text) ? 'missing' : 'refused';
 }
 
 /** `Suggested Backoff Time: 299961 milliseconds` (Exchange); null when it is not said. */

@@ -2,7 +2,7 @@ import type { BodySink } from '../body.ts';
 import { readFlags } from './flags.ts';
 import { parseInternalDate, readInternalDate } from './internal-date.ts';
 import type { Hole } from './lexer.ts';
-import type { Cursor } from './parser.ts';
+import type { Cursor, Value } from './parser.ts';
 
 /** Labels and numbers that Gmail adds (X-GM-EXT-1). */
 export interface Gmail {
@@ -113,12 +113,10 @@ function readAttribute(name: string, cursor: Cursor, data: FetchData, pour: Pour
       data.internalDate = dateAt(cursor);
       return;
     case 'RFC822.SIZE':
-      data.size = cursor.number();
+      data.size = sizeAt(cursor);
       return;
     case 'MODSEQ':
-      cursor.expect(OPEN);
-      data.modseq = cursor.digits();
-      cursor.expect(CLOSE);
+      data.modseq = modseqOf(cursor.value());
       return;
     case 'BODY[':
     case 'BINARY[':
@@ -147,6 +145,18 @@ function flagsAt(cursor: Cursor): readonly string[] {
   if (close < 0 || close >= cursor.end) throw cursor.malformed('flags without end');
   cursor.at = close + 1;
   return readFlags(cursor.bytes.toString('latin1', from, close));
+}
+
+/** A size is a hint only: one that is written as no whole number ends no listing. */
+function sizeAt(cursor: Cursor): number {
+  const size = Number(cursor.atom());
+  return size > 0 && Number.isFinite(size) ? Math.round(size) : 0;
+}
+
+/** Null for what is no mod-sequence. */
+function modseqOf(value: Value): string | null {
+  const told = Array.isArray(value) ? value[0] : value;
+  return typeof told === 'string' && /^\d{1,20}$/.test(told) ? told : null;
 }
 
 /** A date nobody can read is an unknown date, not an unreadable message. */

@@ -2,7 +2,7 @@ import { Trouble } from '../../trouble.ts';
 import { astring, type Part, spell } from './command.ts';
 import type { Connection } from './connection.ts';
 import { isInbox } from './mailbox-name.ts';
-import type { Untagged } from './parser.ts';
+import type { Cursor, Untagged } from './parser.ts';
 import { knownItems, type MailboxStatus, readMailboxStatus, type StatusItem } from './status.ts';
 
 export interface Mailbox {
@@ -21,6 +21,8 @@ export interface ListOptions {
   pattern?: string;
   /** Asked for with the listing where the server can, else every `status` is null. */
   status?: readonly StatusItem[];
+  /** Without RETURN, whatever the server announces. */
+  plain?: boolean;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface ListOptions {
  * 5819); plain LIST otherwise. Each mailbox once, in the server's order. Throws `malformed` above 100,000 of them.
  */
 export async function list(conn: Connection, options: ListOptions = {}): Promise<Mailbox[]> {
-  const returns = returnOptions(conn, options.status ?? []);
+  const returns = options.plain ? '' : returnOptions(conn, options.status ?? []);
   const parts: Part[] = [
     'LIST ',
     astring(options.reference ?? ''),
@@ -66,8 +68,14 @@ export function readMailbox(data: Untagged): Mailbox {
   cursor.space();
   const delimiter = cursor.nstring();
   cursor.space();
-  const handle = cursor.astring();
+  const handle = /[\x00-\x1f\x7f]/.test(unquoted(cursor)) ? cursor.rest() : cursor.astring();
   return { handle, delimiter: delimiter === '' ? null : delimiter, attributes, status: null };
+}
+
+/** A name that stands there without quotes, to the end of the line; empty where it is quoted or a literal. */
+function unquoted(cursor: Cursor): string {
+  if (cursor.peek() === 34 || cursor.atLiteral()) return '';
+  return cursor.bytes.toString('latin1', cursor.at, cursor.end);
 }
 
 export function collect(conn: Connection, found: Map<string, Mailbox>, mailbox: Mailbox): void {

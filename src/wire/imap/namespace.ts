@@ -1,3 +1,4 @@
+import { isTrouble } from '../../trouble.ts';
 import type { Connection } from './connection.ts';
 import type { Value } from './parser.ts';
 
@@ -13,9 +14,22 @@ export interface Namespaces {
   shared: Namespace[];
 }
 
-/** NAMESPACE (RFC 9051 §6.3.10, RFC 2342). Null when the server has none. */
+/** Announces it and ends the connection when it is asked. */
+const DROPS = /Microsoft Exchange Server 2003 IMAP4rev1/i;
+
+/** NAMESPACE (RFC 9051 §6.3.10, RFC 2342). Null when the server has none, or announces it and refuses it. */
 export async function namespace(conn: Connection): Promise<Namespaces | null> {
   if (!conn.has('NAMESPACE') && !conn.has('IMAP4REV2')) return null;
+  if (DROPS.test(conn.greeting?.text ?? '')) return null;
+  try {
+    return await ask(conn);
+  } catch (error) {
+    if (!isTrouble(error, 'refused') || conn.closed) throw error;
+    return null;
+  }
+}
+
+function ask(conn: Connection): Promise<Namespaces | null> {
   let told: Namespaces | null = null;
   return conn.run({
     tried: 'list-folders',

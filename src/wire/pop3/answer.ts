@@ -12,6 +12,7 @@ const KINDS = new Map<string, TroubleKind>([
 ]);
 
 const THROTTLED = /throttl|back ?off|bandwidth|too many|rate limit/i;
+const WRONG = /(invalid|incorrect|wrong|bad) (user|login|password|credential)/i;
 const BUSY = /try again|temporar|unavailable|server (is )?busy|try later/i;
 /** A maildrop that someone else has open, as servers without response codes say it. */
 const LOCKED =
@@ -37,6 +38,8 @@ function kindOf({ code, text }: Status, tried: Attempt): TroubleKind {
   if (kind !== undefined) return kind;
   // RFC 3206 §4: a person must see to it.
   if (code === 'SYS/PERM') return tried === 'read-message' ? 'refused' : 'denied';
+  // Wrong passwords and how many there were may stand in one answer: calling again would only lock out longer.
+  if (tried === 'sign-in' && WRONG.test(text)) return 'denied';
   if (THROTTLED.test(text)) return 'busy';
   // "Wrong password, try again" is an invitation to a person; of one message it is a verdict: waiting would block the others.
   if (tried !== 'read-message' && BUSY.test(tried === 'sign-in' ? text.replace(/try again/gi, '') : text))

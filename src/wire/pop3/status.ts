@@ -8,9 +8,11 @@ export interface Status {
 
 /** `line` without its line end, one character per byte. Null when it is no status line. */
 export function readStatus(line: string): Status | null {
-  const m = /^(\+OK|-ERR|\+)(?: +|$)(.*)$/is.exec(line);
+  const m = /^(\+OK|[-+]ERR|\+)(?: +|$)(.*)$/is.exec(line);
   if (m === null) return null;
-  const is = m[1]!.toUpperCase() as Status['is'];
+  const word = m[1]!.toUpperCase();
+  // No other word begins with +E, so `+ERR` can only be meant as a refusal.
+  const is = word === '+ERR' ? '-ERR' : (word as Status['is']);
   const text = m[2]!.trim();
   const coded = is === '-ERR' ? /^\[([^\]\s]{1,80})[^\]]{0,80}\] *(.*)$/s.exec(text) : null;
   return {
