@@ -36,6 +36,8 @@ export interface ImapServerOptions {
   users?: Readonly<Record<string, string>>;
   /** Tokens by user, for XOAUTH2. */
   tokens?: Readonly<Record<string, string>>;
+  /** The same, asked at each sign-in: how many milliseconds the token is good; the session ends with it. Null: no. */
+  bearer?: (user: string, token: string) => number | null;
   /** `/` by default. */
   delimiter?: string;
   /** `INBOX.` for a personal namespace below INBOX; empty by default. */
@@ -108,7 +110,10 @@ export async function startImapServer(options: ImapServerOptions = {}): Promise<
   const daily = options.daily === undefined ? null : new Daily(options.daily);
   const log: string[] = [];
   const tokens = new Map(Object.entries(options.tokens ?? {}));
-  const capabilities = [...(options.capabilities ?? USUAL), ...(tokens.size > 0 ? ['AUTH=XOAUTH2'] : [])];
+  const capabilities = [
+    ...(options.capabilities ?? USUAL),
+    ...(tokens.size > 0 || options.bearer ? ['AUTH=XOAUTH2'] : []),
+  ];
   const accept = (socket: Socket) => {
     server.connections++;
     socket.setNoDelay(true);
@@ -117,7 +122,8 @@ export async function startImapServer(options: ImapServerOptions = {}): Promise<
       capabilities,
       prefix: options.prefix ?? '',
       startTls: options.startTls ?? false,
-      tokens,
+      bearer:
+        options.bearer ?? ((user, token) => (tokens.get(user) === token ? Number.POSITIVE_INFINITY : null)),
       daily,
       log: (line: string) => log.push(line),
     };

@@ -8,8 +8,8 @@ export interface SessionOptions {
   capabilities: readonly string[];
   prefix: string;
   startTls: boolean;
-  /** Bearer tokens by user, for XOAUTH2. */
-  tokens: ReadonlyMap<string, string>;
+  /** How many milliseconds a bearer token of XOAUTH2 is still good; null when it is not. */
+  bearer(user: string, token: string): number | null;
   daily: Daily | null;
   log(line: string): void;
 }
@@ -34,5 +34,7 @@ export interface Connection {
   /** Never says anything again. */
   stall(): void;
   end(): void;
+  /** `* BYE text`, so many milliseconds from now. */
+  byeIn(ms: number, text: string): void;
   startTls(): void;
 }

@@ -145,6 +145,11 @@ export class Session implements Connection {
     this.#listen(this.#socket);
   }
 
+  byeIn(ms: number, text: string): void {
+    const timer = setTimeout(() => this.#bye(text), ms);
+    this.#socket.once('close', () => clearTimeout(timer));
+  }
+
   #bye(text: string): void {
     this.line(`* BYE ${text}`);
     this.#closed = true;

@@ -20,8 +20,10 @@ export function authenticate(conn: Connection, command: ClientCommand): string |
     }
     const m = /^user=([^\x01]*)\x01auth=Bearer ([^\x01]*)\x01\x01$/.exec(text);
     const account = m === null ? undefined : conn.options.accounts.get(m[1]!);
-    if (m !== null && account !== undefined && conn.options.tokens.get(m[1]!) === m[2]) {
+    const goodMs = m === null ? null : conn.options.bearer(m[1]!, m[2]!);
+    if (account !== undefined && goodMs !== null) {
       conn.account = account;
+      if (Number.isFinite(goodMs)) conn.byeIn(goodMs, 'session expired, please sign in again');
       return `OK [CAPABILITY ${conn.capabilities().join(' ')}] welcome`;
     }
     conn.line(`+ ${Buffer.from('{"status":"400","schemes":"Bearer"}').toString('base64')}`);
