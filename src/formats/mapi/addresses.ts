@@ -210,7 +210,7 @@ export function recipientsOf(
   return recipients;
 }
 
-function recipientFacts(values: Values): AddressFacts {
+export function recipientFacts(values: Values): AddressFacts {
   return {
     name: values.text(PidTag.DisplayName) ?? values.text(PidTag.RecipientDisplayName),
     type: values.text(PidTag.AddressType),
