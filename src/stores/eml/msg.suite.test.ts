@@ -1,6 +1,4 @@
-import { mkdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BagFacts, makeItem } from '../../formats/mapi/item.fixture.ts';
 import type { Item } from '../../formats/mapi/item.ts';
@@ -9,6 +7,7 @@ import { MessageFlag, PidTag, PropertySet, Ptyp } from '../../formats/mapi/prope
 import { renderMessage } from '../../formats/mapi/render.ts';
 import { writeMsg } from '../../formats/msg/msg.fixture.ts';
 import { openBelow } from '../open-below.fixture.ts';
+import { type Packing, stageFor } from '../packed.fixture.ts';
 import { sourceSuite } from '../source.suite.ts';
 import type { SeedMessage } from '../stand.suite.ts';
 import { openEmlSource } from './source.ts';
@@ -50,35 +49,40 @@ function rendered(item: Item): Buffer {
 }
 
 /** What is expected is what rendering makes of the same item. Its marks do not change: Outlook's export is written once. */
-sourceSuite({
-  name: 'eml source, .msg files of Outlook',
-  make: async () => {
-    const root = await mkdtemp(path.join(tmpdir(), 'msg-suite-'));
-    const connect = () => openEmlSource({ path: root, name: `eml:${root}` });
-    const source = connect();
-    let count = 0;
-    return {
-      source,
-      open: openBelow(root),
-      again: async () => connect(),
-      async seed(folder, messages) {
-        const directory = path.join(root, ...folder);
-        mkdirSync(directory, { recursive: true });
-        for (const message of messages)
-          writeFileSync(path.join(directory, `${++count}.msg`), itemOf(message).file);
-      },
-      expected(message) {
-        const { item } = itemOf(message);
-        return { ...message, bytes: rendered(item), marks: marksOf(item) };
-      },
-      holdsPath: (folder) => folder.every((name) => !/[/\0]|^\./.test(name) && Buffer.byteLength(name) < 256),
-      async expunge(folder, key) {
-        unlinkSync(path.join(root, ...folder, key.slice(0, key.lastIndexOf('/'))));
-      },
-      async close() {
-        await source.close();
-        rmSync(root, { recursive: true });
-      },
-    };
-  },
-});
+for (const packing of ['plain', 'zip'] as const satisfies readonly Packing[])
+  sourceSuite({
+    name: `eml source, .msg files of Outlook, ${packing}`,
+    make: async () => {
+      const stage = stageFor(packing, 'msg-suite-');
+      const { root, settle } = stage;
+      const connect = () => openEmlSource({ path: stage.path, name: `eml:${stage.path}` });
+      const source = connect();
+      let count = 0;
+      return {
+        source,
+        open: openBelow(stage.path),
+        again: async () => connect(),
+        async seed(folder, messages) {
+          const directory = path.join(root, ...folder);
+          mkdirSync(directory, { recursive: true });
+          for (const message of messages)
+            writeFileSync(path.join(directory, `${++count}.msg`), itemOf(message).file);
+          settle();
+        },
+        expected(message) {
+          const { item } = itemOf(message);
+          return { ...message, bytes: rendered(item), marks: marksOf(item) };
+        },
+        holdsPath: (folder) =>
+          folder.every((name) => !stage.refuses.test(name) && Buffer.byteLength(name) < 256),
+        async expunge(folder, key) {
+          unlinkSync(path.join(root, ...folder, key.slice(0, key.lastIndexOf('/'))));
+          settle();
+        },
+        async close() {
+          await source.close();
+          stage.remove();
+        },
+      };
+    },
+  });

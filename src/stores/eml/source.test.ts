@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, rmSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,39 +8,45 @@ import { corpusDir } from '../../../test/corpus.ts';
 import { Trouble } from '../../trouble.ts';
 import { memoryHold } from '../holds/memory.ts';
 import { openBelow } from '../open-below.fixture.ts';
+import { type Packing, stageFor } from '../packed.fixture.ts';
 import { sourceSuite } from '../source.suite.ts';
 import type { Source } from '../source.ts';
 import { collect, gather } from '../stand.suite.ts';
 import { openEmlSource } from './source.ts';
 
-sourceSuite({
-  name: 'eml source',
-  make: async () => {
-    const root = await mkdtemp(path.join(tmpdir(), 'eml-suite-'));
-    const connect = () => openEmlSource({ path: root, name: `eml:${root}` });
-    const source = connect();
-    let count = 0;
-    return {
-      source,
-      open: openBelow(root),
-      again: async () => connect(),
-      async seed(folder, messages) {
-        const directory = path.join(root, ...folder);
-        mkdirSync(directory, { recursive: true });
-        for (const { bytes } of messages) writeFileSync(path.join(directory, `${++count}.eml`), bytes);
-      },
-      expected: (message) => ({ ...message, marks: [], receivedAt: null }),
-      holdsPath: (folder) => folder.every((name) => !/[/\0]|^\./.test(name) && Buffer.byteLength(name) < 256),
-      async expunge(folder, key) {
-        unlinkSync(path.join(root, ...folder, key.slice(0, key.lastIndexOf('/'))));
-      },
-      async close() {
-        await source.close();
-        rmSync(root, { recursive: true });
-      },
-    };
-  },
-});
+for (const packing of ['plain', 'zip'] as const satisfies readonly Packing[])
+  sourceSuite({
+    name: `eml source, ${packing}`,
+    make: async () => {
+      const stage = stageFor(packing, 'eml-suite-');
+      const { root, settle } = stage;
+      const connect = () => openEmlSource({ path: stage.path, name: `eml:${stage.path}` });
+      const source = connect();
+      let count = 0;
+      return {
+        source,
+        open: openBelow(stage.path),
+        again: async () => connect(),
+        async seed(folder, messages) {
+          const directory = path.join(root, ...folder);
+          mkdirSync(directory, { recursive: true });
+          for (const { bytes } of messages) writeFileSync(path.join(directory, `${++count}.eml`), bytes);
+          settle();
+        },
+        expected: (message) => ({ ...message, marks: [], receivedAt: null }),
+        holdsPath: (folder) =>
+          folder.every((name) => !stage.refuses.test(name) && Buffer.byteLength(name) < 256),
+        async expunge(folder, key) {
+          unlinkSync(path.join(root, ...folder, key.slice(0, key.lastIndexOf('/'))));
+          settle();
+        },
+        async close() {
+          await source.close();
+          stage.remove();
+        },
+      };
+    },
+  });
 
 let base: string;
 before(async () => {

@@ -1,46 +1,51 @@
-import { appendFile, mkdir, mkdtemp, open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { openBelow } from '../open-below.fixture.ts';
+import { type Packing, stageFor } from '../packed.fixture.ts';
 import { sourceSuite } from '../source.suite.ts';
 import type { SeedMessage } from '../stand.suite.ts';
 import { openMboxSource } from './source.ts';
 
 /** The hands of the test write as Thunderbird does: mboxrd, `X-Mozilla-Status` in place, `.sbd` for children. */
-sourceSuite({
-  name: 'mbox source',
-  make: async () => {
-    const root = await mkdtemp(path.join(tmpdir(), 'mbox-suite-'));
-    const connect = () => openMboxSource({ path: root, name: `mbox:${root}` });
-    const fileOf = (folder: readonly string[]) =>
-      path.join(root, ...folder.slice(0, -1).map((segment) => `${segment}.sbd`), folder.at(-1)!);
-    const source = connect();
-    return {
-      source,
-      again: async () => connect(),
-      async seed(folder, messages) {
-        await mkdir(path.dirname(fileOf(folder)), { recursive: true });
-        await appendFile(fileOf(folder), Buffer.concat(messages.map(written)));
-      },
-      expected: (message) => ({ ...message, bytes: stored(message) }),
-      holdsPath: (folder) => folder.every((name) => !/[/\0]|^\./.test(name) && Buffer.byteLength(name) < 250),
-      async flag(folder, key, marks) {
-        const file = await open(fileOf(folder), 'r+');
-        const head = Buffer.alloc(500);
-        const offset = Number(key.split('.')[0]);
-        await file.read(head, 0, head.length, offset);
-        const at = head.indexOf('X-Mozilla-Status: ') + 'X-Mozilla-Status: '.length;
-        await file.write(bitsOf(marks), offset + at);
-        await file.close();
-      },
-      open: openBelow(root),
-      async close() {
-        await source.close();
-        await rm(root, { recursive: true });
-      },
-    };
-  },
-});
+for (const packing of ['plain', 'zip', 'stored zip'] as const satisfies readonly Packing[])
+  sourceSuite({
+    name: `mbox source, ${packing}`,
+    make: async () => {
+      const stage = stageFor(packing, 'mbox-suite-');
+      const { root, settle } = stage;
+      const connect = () => openMboxSource({ path: stage.path, name: `mbox:${stage.path}` });
+      const fileOf = (folder: readonly string[]) =>
+        path.join(root, ...folder.slice(0, -1).map((segment) => `${segment}.sbd`), folder.at(-1)!);
+      const source = connect();
+      return {
+        source,
+        again: async () => connect(),
+        async seed(folder, messages) {
+          await mkdir(path.dirname(fileOf(folder)), { recursive: true });
+          await appendFile(fileOf(folder), Buffer.concat(messages.map(written)));
+          settle();
+        },
+        expected: (message) => ({ ...message, bytes: stored(message) }),
+        holdsPath: (folder) =>
+          folder.every((name) => !stage.refuses.test(name) && Buffer.byteLength(name) < 250),
+        async flag(folder, key, marks) {
+          const file = await open(fileOf(folder), 'r+');
+          const head = Buffer.alloc(500);
+          const offset = Number(key.split('.')[0]);
+          await file.read(head, 0, head.length, offset);
+          const at = head.indexOf('X-Mozilla-Status: ') + 'X-Mozilla-Status: '.length;
+          await file.write(bitsOf(marks), offset + at);
+          await file.close();
+          settle();
+        },
+        open: openBelow(stage.path),
+        async close() {
+          await source.close();
+          stage.remove();
+        },
+      };
+    },
+  });
 
 const BITS: Record<string, number> = {
   '\\Seen': 1,
