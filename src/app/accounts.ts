@@ -53,7 +53,7 @@ function fileAccount(address: FileAddress): Account {
         case 'eml':
           return (await import('../stores/eml/source.ts')).openEmlSource(where);
         case 'pst':
-          return (await import('../stores/pst/source.ts')).openPstSource(where);
+          return (await import('./pst-in-thread.ts')).openPstInThread(where);
         case 'takeout':
           return (await import('../stores/takeout/source.ts')).openTakeoutSource(where);
         case 'maildir':
