@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -71,12 +71,10 @@ export function openFileVault(data: DataFolder, keys: readonly [SealingKey, ...S
 
 /** The new one is whole on the disk before the old one is gone. */
 async function writeDurably(file: string, text: string): Promise<void> {
-  const fresh = `${file}.${process.pid}.new`;
+  const fresh = `${file}.${randomBytes(6).toString('hex')}.new`;
   try {
-    const handle = await open(fresh, 'w', 0o600);
+    const handle = await open(fresh, 'wx', 0o600);
     try {
-      // A left-over of another run may have had another mode.
-      await handle.chmod(0o600);
       await handle.writeFile(text);
       await handle.sync();
     } finally {

@@ -1,5 +1,5 @@
 import { createSecretKey, hash, type KeyObject, randomBytes } from 'node:crypto';
-import { chmod, link, open, rm, writeFile } from 'node:fs/promises';
+import { constants, copyFile, link, open, rm, writeFile } from 'node:fs/promises';
 import { Trouble } from '../../trouble.ts';
 import { type DataFolder, makeFolder, writeTrouble } from '../data.ts';
 import { usage } from '../usage.ts';
@@ -66,11 +66,14 @@ async function readKeyFile(path: string): Promise<SealingKey | null> {
 
 /** Whole or not at all: of two that make it at once, one is the key and both use it. */
 async function makeKeyFile(path: string): Promise<void> {
-  const fresh = `${path}.${process.pid}`;
+  const fresh = `${path}.${randomBytes(6).toString('hex')}`;
   try {
     await writeFile(fresh, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flush: true });
-    await chmod(fresh, 0o600);
-    await link(fresh, path);
+    await link(fresh, path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') throw error;
+      // A file system without links.
+      return copyFile(fresh, path, constants.COPYFILE_EXCL);
+    });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw writeTrouble(path, cause);
   } finally {
