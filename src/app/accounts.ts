@@ -91,7 +91,7 @@ async function serverAccount(
   data: string | undefined,
 ): Promise<Account> {
   warnOf(address, person);
-  const { kind, host, port, security, fingerprint, lanes } = address;
+  const { kind, host, port, security, fingerprint, lanes, gmail } = address;
   const name = publicName(address);
   const auth = await authOf(address, person, data);
   const options = { name, host, port, security, auth, fingerprint, ...(lanes === null ? {} : { lanes }) };
@@ -99,7 +99,8 @@ async function serverAccount(
     name,
     async openSource() {
       if (kind === 'pop3') return (await import('../stores/pop3/source.ts')).openPop3Source(options);
-      return (await import('../stores/imap/source.ts')).openImapSource(options);
+      const choice = gmail === undefined ? {} : { gmail };
+      return (await import('../stores/imap/source.ts')).openImapSource({ ...options, ...choice });
     },
     async openTarget() {
       if (kind === 'pop3') throw usage('only-source', name);

@@ -84,6 +84,23 @@ test('fingerprint and lanes', () => {
   assert.equal(imap(`imaps://a@h.example/?fingerprint=${colons}&lanes=4`).lanes, 4);
 });
 
+test('a Gmail account is named by its address; the server is Google’s', () => {
+  const account = imap('gmail://Marie@Example.org/?secret=env:PW&trash=yes&daily=300');
+  const { host, port, user, security, gmail, daily, kind } = account;
+  assert.deepEqual(
+    { host, port, user, security, gmail, daily, kind },
+    {
+      ...{ host: 'imap.gmail.com', port: 993, user: 'Marie@example.org', security: 'tls', kind: 'imap' },
+      ...{ gmail: { spam: false, trash: true }, daily: 300_000_000 },
+    },
+  );
+  assert.equal(publicName(account), 'gmail://Marie@example.org/');
+  assert.equal(publicName('gmail://Marie@example.org/?secret=env:PW'), 'gmail://Marie@example.org/');
+  const near = imap('gmail://a@gmail.com/?server=127.0.0.1:10993&starttls=never');
+  assert.deepEqual([near.host, near.port, near.security], ['127.0.0.1', 10993, 'none']);
+  assert.equal(publicName(near), 'gmail://a@gmail.com/');
+});
+
 test('file stores take the path as it stands', () => {
   assert.deepEqual(parseAddress('mbox:/a/b?c=%41'), { kind: 'mbox', path: path.resolve('/a/b?c=%41') });
   assert.deepEqual(parseAddress('maildir:rel'), { kind: 'maildir', path: path.resolve('rel') });
@@ -99,7 +116,15 @@ test('what is wrong is named', () => {
     ['pop3s://a@h.example/?lanes=2', 'unknown-parameter'],
     ['pop3s://a@h.example/?starttls=required', 'bad-starttls'],
     ['pst:', 'no-path'],
-    ['gmail://a@h.example', 'not-yet'],
+    ['gmail://h.example', 'no-user'],
+    ['gmail://a@h.example:993/', 'bad-port'],
+    ['gmail://a@h.example/?spam=perhaps', 'bad-yes-no'],
+    ['gmail://a@h.example/?server=:1', 'bad-server'],
+    ['gmail://a@h.example/?starttls=never', 'bad-starttls'],
+    ['gmail://a@h.example/?starttls=never&server=mail.example', 'bad-starttls'],
+    ['imaps://a@h.example/?spam=no', 'unknown-parameter'],
+    ['imaps://a@h.example/?daily=0', 'bad-daily'],
+    ['imaps://a@h.example/?daily=1.5', 'bad-daily'],
     ['mbox:', 'no-path'],
     ['imaps://', 'no-host'],
     ['imaps:a@h', 'no-host'],
@@ -130,6 +155,7 @@ test('no secret is ever part of the public name or of an error', () => {
     (s: string) => `imaps://marie:${s}@mail.example.org/`,
     (s: string) => `imaps://marie:${encodeURIComponent(s)}@mail.example.org:99999/`,
     (s: string) => `pop3://marie:${s}@mail.example.org/`,
+    (s: string) => `gmail://marie:${s}@gmail.com/`,
     (s: string) => `imap:marie:${s}@mail.example.org`,
     (s: string) => `marie:${s}`,
     (s: string) => `imaps://marie@mail.example.org/?secret=${encodeURIComponent(s)}`,

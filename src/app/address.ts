@@ -29,6 +29,10 @@ export interface ServerAddress {
   fingerprint: string | null;
   /** How many connections at once; null: the store's own. Always null for POP3, which takes one. */
   lanes: number | null;
+  /** Of a `gmail://` address: which folders beside All Mail are wanted. */
+  gmail?: { spam: boolean; trash: boolean };
+  /** What may be moved each way within a day, in bytes. Left out: what is known of the provider. */
+  daily?: number;
 }
 
 export interface FileAddress {
@@ -53,7 +57,6 @@ const SCHEMES = {
   pop3s: { kind: 'pop3', tls: true, port: 995 },
 } as const;
 type Scheme = keyof typeof SCHEMES;
-const NOT_YET = new Set(['gmail']);
 const LANES_MAX = 16;
 
 /**
@@ -68,8 +71,9 @@ export function parseAddress(text: string): Address {
   const rest = text.slice(scheme.length + 1);
   for (const kind of FILE_KINDS) if (scheme === kind) return { kind, path: filePath(rest, text) };
   if (scheme === 'memory') return { kind: 'memory', name: rest.replace(/^\/\//, '') };
+  if (scheme === 'gmail') return gmailAddress(text);
   if (Object.hasOwn(SCHEMES, scheme)) return serverAddress(scheme as Scheme, text);
-  throw usage(NOT_YET.has(scheme) ? 'not-yet' : 'unknown-scheme', publicName(text));
+  throw usage('unknown-scheme', publicName(text));
 }
 
 /**
@@ -80,6 +84,7 @@ export function publicName(address: Address | string): string {
   if (typeof address === 'string') return withoutSecrets(address);
   if (address.kind === 'memory') return `memory:${address.name}`;
   if (!('host' in address)) return `${address.kind}:${address.path}`;
+  if (address.gmail) return `gmail://${address.user}/`;
   const scheme = address.security === 'tls' ? `${address.kind}s` : address.kind;
   const host = address.host.includes(':') ? `[${address.host}]` : address.host;
   return `${scheme}://${address.user}@${host}:${address.port}/`;
@@ -141,7 +146,63 @@ function serverAddress(scheme: Scheme, text: string): ServerAddress {
     ...secretOf(decode(url.password, on), parameters, on),
     fingerprint,
     lanes: lanesOf(parameters.get('lanes'), on),
+    ...dailyOf(parameters.get('daily'), on),
   };
+}
+
+const GMAIL_HOST = 'imap.gmail.com';
+
+/**
+ * `gmail://marie@gmail.com/`: what stands before the slash is the account, the server is Google's. `server=host:port` names
+ * another one, for tests and for a relay inside a company.
+ */
+function gmailAddress(text: string): ServerAddress {
+  const on = publicName(text);
+  const url = readUrl(text, on);
+  const domain = hostOf(url, on);
+  const name = decode(url.username, on);
+  if (name === '') throw usage('no-user', on);
+  const user = `${name}@${domain}`;
+  if (/[\u0000-\u001f\u007f]/.test(user) || name.includes('@')) throw usage('unreadable', on);
+  if (url.port !== '') throw usage('bad-port', on);
+  if (url.pathname !== '' && url.pathname !== '/') throw usage('has-path', on);
+  const parameters = readParameters(url, on, true);
+  const { host, port } = serverOf(parameters.get('server'), on);
+  const starttls = parameters.get('starttls');
+  if (starttls !== undefined && (starttls !== 'never' || !isLoopback(host))) throw usage('bad-starttls', on);
+  const fingerprint = fingerprintOf(parameters.get('fingerprint'), on);
+  if (fingerprint !== null && starttls !== undefined) throw usage('fingerprint-in-clear', on);
+  return {
+    ...{ kind: 'imap', host, port, user, security: starttls === undefined ? 'tls' : 'none', fingerprint },
+    ...secretOf(decode(url.password, on), parameters, on),
+    lanes: lanesOf(parameters.get('lanes'), on),
+    gmail: { spam: yesOrNo(parameters.get('spam'), on), trash: yesOrNo(parameters.get('trash'), on) },
+    ...dailyOf(parameters.get('daily'), on),
+  };
+}
+
+function serverOf(text: string | undefined, on: string): { host: string; port: number } {
+  if (text === undefined) return { host: GMAIL_HOST, port: SCHEMES.imaps.port };
+  const url = URL.canParse(`imaps://${text}/`) ? new URL(`imaps://${text}/`) : null;
+  if (url === null || url.username !== '' || url.pathname !== '/' || url.search !== '')
+    throw usage('bad-server', on);
+  return { host: hostOf(url, on), port: portOf(url.port, 'imaps', on) };
+}
+
+/** Left out: no. What was thrown away, and what Google holds to be spam, stays where it is. */
+function yesOrNo(text: string | undefined, on: string): boolean {
+  if (text !== undefined && text !== 'yes' && text !== 'no') throw usage('bad-yes-no', on);
+  return text === 'yes';
+}
+
+const DAILY_MAX_MB = 10_000_000;
+
+/** Megabytes of a million bytes. */
+function dailyOf(text: string | undefined, on: string): { daily?: number } {
+  if (text === undefined) return {};
+  const megabytes = /^\d{1,8}$/.test(text) ? Number(text) : 0;
+  if (megabytes < 1 || megabytes > DAILY_MAX_MB) throw usage('bad-daily', on);
+  return { daily: megabytes * 1_000_000 };
 }
 
 function readUrl(text: string, on: string): URL {
@@ -166,15 +227,17 @@ function portOf(port: string, scheme: Scheme, on: string): number {
   return Number(port);
 }
 
-const PARAMETERS = new Set(['starttls', 'secret', 'token', 'fingerprint', 'lanes']);
+const PARAMETERS = new Set(['starttls', 'secret', 'token', 'fingerprint', 'lanes', 'daily']);
+const GMAIL_PARAMETERS = new Set([...PARAMETERS, 'server', 'spam', 'trash']);
 
-function readParameters(url: URL, on: string): Map<string, string> {
+function readParameters(url: URL, on: string, gmail = false): Map<string, string> {
+  const known = gmail ? GMAIL_PARAMETERS : PARAMETERS;
   const parameters = new Map<string, string>();
   for (const pair of url.search.slice(1).split('&')) {
     if (pair === '') continue;
     const equals = pair.indexOf('=');
     const name = equals < 0 ? pair : pair.slice(0, equals);
-    if (!PARAMETERS.has(name) || parameters.has(name)) throw usage('unknown-parameter', on);
+    if (!known.has(name) || parameters.has(name)) throw usage('unknown-parameter', on);
     // A plus stays a plus: these are paths and names, not a web form.
     parameters.set(name, equals < 0 ? '' : decode(pair.slice(equals + 1), on));
   }

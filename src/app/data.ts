@@ -10,6 +10,8 @@ export interface DataFolder {
   certificates: string;
   scratch: string;
   signingKey: string;
+  /** What of a day's allowance was spent, account by account. */
+  spent: string;
   /** Sealed secrets, and the key to them where `$MALLEPOSTE_KEY` gives none. */
   vault: string;
   key: string;
@@ -24,6 +26,7 @@ export function dataFolder(asked: string | undefined): DataFolder {
     certificates: path.join(root, 'certificates'),
     scratch: path.join(root, 'scratch'),
     signingKey: path.join(root, 'signing-key.pem'),
+    spent: path.join(root, 'spent'),
     vault: path.join(root, 'vault'),
     key: path.join(root, 'key'),
   };

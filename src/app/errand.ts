@@ -8,6 +8,8 @@ import type { Source } from '../stores/source.ts';
 import type { Target } from '../stores/target.ts';
 import type { Trouble } from '../trouble.ts';
 import { type Account, checkDifferent, readAccounts } from './accounts.ts';
+import { parseAddress } from './address.ts';
+import { allowSource, allowTarget } from './allowance.ts';
 import { type DataFolder, dataFolder, ledgerPath, makeFolder, openScratch } from './data.ts';
 import type { Person } from './secret.ts';
 
@@ -39,7 +41,7 @@ export async function withRoad<T>(
   const closing: (() => Promise<void>)[] = [];
   try {
     const file = ledgerPath(data, target!.name);
-    const stores = await openStores(sources, target!, errand, closing);
+    const stores = await openStores(sources, target!, errand, data, closing);
     // Signing in takes its time at the far end: the rest is loaded meanwhile.
     const much = !(await isThere(file));
     for (const store of [stores.target, ...stores.sources]) store.ready?.(much);
@@ -59,11 +61,15 @@ export async function withRoad<T>(
 
 type Stores = Pick<Road, 'sources' | 'target'>;
 
-/** Each store inside a retry, so that what waiting can mend never reaches the engine. */
+/**
+ * Each store inside a retry, so that what waiting can mend never reaches the engine; and that inside its daily allowance, so
+ * that a night's rest is no failure.
+ */
 async function openStores(
   sources: readonly Account[],
   target: Account,
   errand: Errand,
+  data: DataFolder,
   closing: (() => Promise<void>)[],
 ): Promise<Stores> {
   const { retrySource, retryTarget } = await import('../stores/around/retry.ts');
@@ -72,9 +78,14 @@ async function openStores(
     closing.push(() => store.close());
     return store;
   };
+  const around = { data, signal: errand.signal, tell: errand.tell };
   const opened: Source[] = [];
-  for (const account of sources) opened.push(retrySource(keep(await account.openSource()), retry));
-  const into = retryTarget(keep(await target.openTarget()), retry);
+  for (const [n, account] of sources.entries()) {
+    const source = retrySource(keep(await account.openSource()), retry);
+    opened.push(keep(await allowSource(source, parseAddress(errand.from[n]!), around)));
+  }
+  const written = retryTarget(keep(await target.openTarget()), retry);
+  const into = keep(await allowTarget(written, parseAddress(errand.to), around));
   if (!errand.options.dryRun) return { sources: opened, target: into };
   return { sources: opened, target: (await import('../stores/around/dry.ts')).dryTarget(into) };
 }

@@ -2,12 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Obstacle } from '../engine/obstacles.ts';
 import { type Asked, type FolderSurvey, type Survey, survey } from '../engine/survey.ts';
-import { DAILY_DOWN, kindOfHost, TARGET_KINDS, type TargetKind } from '../engine/target-limits.ts';
+import { kindOfHost, TARGET_KINDS, type TargetKind } from '../engine/target-limits.ts';
 import { surveyPage } from '../papers/survey.ts';
 import { isTrouble } from '../trouble.ts';
 import type { Words } from '../words/words.ts';
 import { type Account, readAccount, readAccounts } from './accounts.ts';
 import { parseAddress } from './address.ts';
+import { dailyOf } from './allowance.ts';
 import { writeTrouble } from './data.ts';
 import type { Person } from './secret.ts';
 import { ownVersion } from './version.ts';
@@ -47,7 +48,7 @@ export async function* runSurvey(errand: SurveyErrand): AsyncIterable<Survey> {
         targets,
         deep: errand.deep,
         now: Date.now(),
-        sourceBytesPerDay: dailyDown(errand.from[i]!),
+        sourceBytesPerDay: dailyOf(parseAddress(errand.from[i]!)).down,
       });
     } finally {
       await source.close();
@@ -90,15 +91,9 @@ async function askTarget(to: string, person: Person, data: string | undefined): 
   }
 }
 
-function dailyDown(text: string): number | null {
-  const address = parseAddress(text);
-  if (!('host' in address)) return null;
-  return DAILY_DOWN.find(({ host }) => host.test(address.host))?.[address.kind] ?? null;
-}
-
 /** Only targets tell a quota; a store that cannot be one, or does not tell, has none. */
 async function quotaOf(account: Account): Promise<Survey['quota']> {
-  if (!/^imaps?:/.test(account.name)) return null;
+  if (!/^(imaps?|gmail):/.test(account.name)) return null;
   const target = await account.openTarget();
   try {
     return await toldQuota(() => target.quota());

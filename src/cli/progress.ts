@@ -133,6 +133,11 @@ function eventLine(event: Event, words: Words): string | null {
       return `${say(`stage.${event.stage}`)}…`;
     case 'trouble':
       return passingTrouble(event, words);
+    case 'rest': {
+      const { account, untilMs, because } = event;
+      const answer = printable(event.answer ?? '');
+      return say(`rest.${because}`, { account, answer, until: figures.moment(untilMs) });
+    }
     case 'withdrawn':
       return say('progress.withdrawn', { folder: event.folder });
     default:

@@ -37,6 +37,14 @@ export type Event =
       answer: string | null;
       inMs: number | null;
     }
+  /** An account is left alone for a while, and then goes on by itself: its day is used up, or its server has locked it. */
+  | {
+      event: 'rest';
+      account: string;
+      untilMs: number;
+      because: 'daily-limit' | 'server';
+      answer: string | null;
+    }
   | { event: 'withdrawn'; folder: string; key: string }
   | { event: 'finding'; finding: Finding }
   | { event: 'cancelled'; done: number; of: number }

@@ -235,6 +235,12 @@ export const DAILY_DOWN: readonly { host: RegExp; imap: number; pop3: number }[]
   { host: /(^|\.)(gmail|googlemail|google)\.com$/i, imap: 2_500_000_000, pop3: 1_250_000_000 },
 ];
 
+/**
+ * How much of a daily cap we use: the person's telephone and mail programs draw on the same one, and a provider counts by its
+ * own book (headers, listings, what a broken connection was sent). Whoever goes to the last byte locks the person out.
+ */
+export const OUR_SHARE = 0.8;
+
 /** Outside of these an arrival date is none: what targets are given lies within (`Parcel.receivedAt`). */
 export const ARRIVAL_MIN = Date.UTC(1970, 0, 2);
 export const ARRIVAL_MAX = Date.UTC(2037, 11, 31, 23, 59, 59);

@@ -113,9 +113,7 @@ export const en = {
     'no-file': 'the certificate file is needed, for example malleposte certify certificate.json',
     'same-twice': 'this account is given twice, or as source and target at once',
     'unknown-scheme':
-      'an address begins with imap://, imaps://, pop3://, pop3s://, pst:, takeout:, mbox:, maildir:, eml: or memory:',
-    'not-yet':
-      'this kind of store is not yet supported; imap(s)://, pop3(s)://, pst:, takeout:, mbox:, maildir: and eml: are',
+      'an address begins with imap://, imaps://, gmail://, pop3://, pop3s://, pst:, takeout:, mbox:, maildir:, eml: or memory:',
     unreadable:
       'this is not an address; it should look like imaps://marie%40example.org@mail.example.org:993/',
     'no-host': 'the server’s name is missing',
@@ -125,6 +123,9 @@ export const en = {
     'unknown-parameter': 'this parameter is not known; starttls, secret, token, fingerprint and lanes are',
     'bad-starttls': 'starttls is required or never, and for imap:// only',
     'bad-lanes': 'lanes is a number from 1 to 16',
+    'bad-daily': 'daily is a number of megabytes, 1 or more',
+    'bad-server': 'server is written server=HOST:PORT',
+    'bad-yes-no': 'spam and trash are yes or no',
     'bad-fingerprint':
       'fingerprint is the SHA-256 of the server’s certificate: 64 hexadecimal digits, with or without colons',
     'fingerprint-in-clear': 'a fingerprint is of no use without encryption',
@@ -197,6 +198,12 @@ export const en = {
     'read-back': 'reading back',
     marks: 'setting marks',
     prove: 'proving',
+  },
+  rest: {
+    'daily-limit':
+      '{{account}}: what may be moved in a day is used up. It rests until {{until}} and then goes on by itself. Nothing needs to be done; Ctrl-C is safe, the same command goes on from here.',
+    server:
+      '{{account}}: the provider has locked the account for a while (“{{answer}}”). It rests until {{until}} and then goes on by itself. Nothing needs to be done; Ctrl-C is safe, the same command goes on from here.',
   },
   progress: {
     begin: '{{accounts}} → {{target}}, pass {{pass}}',

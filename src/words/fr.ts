@@ -115,9 +115,7 @@ export const fr: Catalogue = {
     'no-file': 'il faut le fichier de l’attestation, par exemple malleposte certify attestation.json',
     'same-twice': 'ce compte est donné deux fois, ou comme source et destination à la fois',
     'unknown-scheme':
-      'une adresse commence par imap://, imaps://, pop3://, pop3s://, pst:, takeout:, mbox:, maildir:, eml: ou memory:',
-    'not-yet':
-      'ce genre de dépôt n’est pas encore pris en charge ; imap(s)://, pop3(s)://, pst:, takeout:, mbox:, maildir: et eml: le sont',
+      'une adresse commence par imap://, imaps://, gmail://, pop3://, pop3s://, pst:, takeout:, mbox:, maildir:, eml: ou memory:',
     unreadable:
       'ce n’est pas une adresse ; elle ressemble à imaps://marie%40example.org@mail.example.org:993/',
     'no-host': 'il manque le nom du serveur',
@@ -128,6 +126,9 @@ export const fr: Catalogue = {
     'unknown-parameter': 'ce paramètre est inconnu ; starttls, secret, token, fingerprint et lanes existent',
     'bad-starttls': 'starttls vaut required ou never, et pour imap:// seulement',
     'bad-lanes': 'lanes est un nombre de 1 à 16',
+    'bad-daily': 'daily est un nombre de mégaoctets, 1 ou plus',
+    'bad-server': 'server s’écrit server=HÔTE:PORT',
+    'bad-yes-no': 'spam et trash valent yes ou no',
     'bad-fingerprint':
       'fingerprint est le SHA-256 du certificat du serveur : 64 chiffres hexadécimaux, avec ou sans deux-points',
     'fingerprint-in-clear': 'une empreinte ne sert à rien sans chiffrement',
@@ -201,6 +202,12 @@ export const fr: Catalogue = {
     'read-back': 'relecture',
     marks: 'pose des marques',
     prove: 'vérification',
+  },
+  rest: {
+    'daily-limit':
+      '{{account}} : ce qui peut être transféré en un jour est épuisé. Repos jusqu’au {{until}}, puis la suite se fait toute seule. Il n’y a rien à faire ; Ctrl-C est sans danger, la même commande reprend ici.',
+    server:
+      '{{account}} : le fournisseur a bloqué le compte pour un temps (« {{answer}} »). Repos jusqu’au {{until}}, puis la suite se fait toute seule. Il n’y a rien à faire ; Ctrl-C est sans danger, la même commande reprend ici.',
   },
   progress: {
     begin: '{{accounts}} → {{target}}, passage {{pass}}',
@@ -368,12 +375,12 @@ export const fr: Catalogue = {
       'no-message': 'pas un message',
       'no-mail': 'pas du courrier, mais un contact, un rendez-vous, une tâche ou une note',
       chats: 'des conversations, pas du courrier',
-      spam: 'le spam est laissé ici ; avec « spam=yes » dans l’adresse, il est pris aussi',
-      trash: 'la corbeille est laissée ici ; avec « trash=yes » dans l’adresse, elle est prise aussi',
+      spam: 'le spam est laissé ici ; avec « spam=yes » dans l’adresse, il est pris aussi',
+      trash: 'la corbeille est laissée ici ; avec « trash=yes » dans l’adresse, elle est prise aussi',
       'all-mail-hidden':
-        'le dossier « Tous les messages » est caché : le courrier sans libellé visible ne peut pas être vu. Dans les paramètres de Gmail, à Libellés, cochez « Afficher dans IMAP » pour Tous les messages, puis recommencez',
+        'le dossier « Tous les messages » est caché : le courrier sans libellé visible ne peut pas être vu. Dans les paramètres de Gmail, à Libellés, cochez « Afficher dans IMAP » pour Tous les messages, puis recommencez',
       'imap-limit':
-        'juste autant de messages que les paramètres de Gmail peuvent en autoriser par dossier : si c’est une limite, choisissez « Ne pas limiter le nombre de messages dans un dossier IMAP » à Transfert et POP/IMAP, puis recommencez',
+        'juste autant de messages que les paramètres de Gmail peuvent en autoriser par dossier : si c’est une limite, choisissez « Ne pas limiter le nombre de messages dans un dossier IMAP » à Transfert et POP/IMAP, puis recommencez',
       'no-file': 'ni fichier ni dossier',
       'symbolic-link': 'un lien symbolique, non suivi',
       'too-deep': 'emboîté trop profond',
