@@ -1,5 +1,7 @@
+import { type Weight, weightOf } from '../engine/certificate-exceptions.ts';
 import type { Event } from '../engine/event.ts';
-import { whyOf } from '../papers/certificate.ts';
+import { isIncomplete } from '../engine/rebuilt.ts';
+import { className, whyOf } from '../papers/certificate.ts';
 import type { Words } from '../words/words.ts';
 import { openPace, type Pace } from './pace.ts';
 import { passingTrouble } from './sentences.ts';
@@ -91,7 +93,7 @@ export function openProgress(options: ProgressOptions): Progress {
       if (aside > TOLD_MAX) line(moreAside(aside - TOLD_MAX, words));
       aside = 0;
       if (event.event === 'progress') return progressed(event);
-      if (event.event === 'left' || event.event === 'finding') {
+      if (event.event === 'left' || event.event === 'finding' || isLossy(event)) {
         const text = exceptionLine(event, words);
         if (text === null || ++told > TOLD_MAX) return;
         return line(text);
@@ -146,17 +148,34 @@ function eventLine(event: Event, words: Words): string | null {
 }
 
 /** A message that did not simply pass; null for one that did, or that only the summary counts. */
-function exceptionLine(event: Event & { event: 'left' | 'finding' }, words: Words): string | null {
+/** What a target altered is summed up at the end; what a message lacks is told of each. */
+function isLossy(event: Event): event is Event & { event: 'altered' } {
+  return event.event === 'altered' && isIncomplete(event.classes);
+}
+
+function exceptionLine(
+  event: Event & { event: 'left' | 'finding' | 'altered' },
+  words: Words,
+): string | null {
   const { say } = words;
   if (event.event === 'finding') {
     const { finding } = event;
-    if (!['missing', 'doubled', 'unread', 'unseen', 'left', 'asked'].includes(finding.is)) return null;
-    return oneException(say(`finding.${finding.is}`), { ...finding, why: whyOf(finding, words) }, words);
+    const weight = weightOf(finding);
+    if (!TOLD.has(weight)) return null;
+    return oneException(say(`finding.${weight}`), { ...finding, why: whyOf(finding, words) }, words);
+  }
+  if (event.event === 'altered') {
+    const why = event.classes.map((name) => className(name, words)).join(' · ');
+    return oneException(say('finding.incomplete'), { ...event, why }, words);
   }
   const { code, answer } = event.reason;
   const why = [words.sayIfKnown(`reason.${code}`, code), answer].filter(Boolean).join(' · ');
   return oneException(say(`finding.${event.event}`), { ...event, why }, words);
 }
+
+const TOLD: ReadonlySet<Weight> = new Set([
+  ...(['missing', 'doubled', 'unread', 'unseen', 'left', 'asked', 'incomplete'] as const),
+]);
 
 function oneException(
   what: string,

@@ -1,6 +1,7 @@
 import type { Proof } from '../app/prove.ts';
 import { type Certificate, sumsUp } from '../engine/certificate.ts';
 import type { Summary } from '../engine/event.ts';
+import { isRebuilt } from '../engine/rebuilt.ts';
 import { className } from '../papers/certificate.ts';
 import type { Aside } from '../stores/source.ts';
 import type { Words } from '../words/words.ts';
@@ -79,10 +80,10 @@ function strong(text: string, good: boolean, { say }: Words): string {
 
 const ROWS = [
   ...(['entries', 'copied', 'merged', 'left', 'asked', 'missing'] as const),
-  ...(['altered', 'extra', 'unseen', 'gone'] as const),
+  ...(['incomplete', 'altered', 'extra', 'unseen', 'gone'] as const),
 ];
 /** Told only when there is something to tell. */
-const ONLY_IF_ANY: ReadonlySet<string> = new Set(['altered', 'extra', 'unseen', 'gone']);
+const ONLY_IF_ANY: ReadonlySet<string> = new Set(['incomplete', 'altered', 'extra', 'unseen', 'gone']);
 
 function rows(summary: Summary, { say, figures }: Words): string {
   const told = ROWS.filter((row) => (summary[row] ?? 0) > 0 || !ONLY_IF_ANY.has(row));
@@ -94,13 +95,22 @@ function rows(summary: Summary, { say, figures }: Words): string {
 }
 
 function classLines(classes: Record<string, number>, words: Words): string {
+  const names = Object.keys(classes).sort((a, b) => classes[b]! - classes[a]!);
+  const lines = (head: string, some: readonly string[]): string[] =>
+    some.length === 0 ? [] : [head, ...some.map((name) => classLine(name, classes[name]!, words))];
+  const { say } = words;
+  return [
+    ...lines(
+      say('summary.classes'),
+      names.filter((name) => !isRebuilt(name)),
+    ),
+    ...lines(say('summary.rebuilt'), names.filter(isRebuilt)),
+  ].join('\n');
+}
+
+function classLine(name: string, n: number, words: Words): string {
   const { say, figures } = words;
-  const names = Object.entries(classes).sort(([, a], [, b]) => b - a);
-  if (names.length === 0) return '';
-  const lines = names.map(
-    ([name, n]) => `  ${say('summary.class', { n: figures.number(n), what: className(name, words) })}`,
-  );
-  return `${say('summary.classes')}\n${lines.join('\n')}`;
+  return `  ${say('summary.class', { n: figures.number(n), what: className(name, words) })}`;
 }
 
 function carried(summary: Summary, { say, figures }: Words): string {

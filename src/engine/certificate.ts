@@ -5,6 +5,7 @@ import type { SourceTraits } from '../stores/source.ts';
 import { Trouble } from '../trouble.ts';
 import { canonical } from './canonical.ts';
 import type { Finding, Summary } from './event.ts';
+import { isIncomplete } from './rebuilt.ts';
 
 export const CERTIFICATE_FORMAT = 'malleposte-certificate';
 export const CERTIFICATE_VERSION = 1;
@@ -41,6 +42,8 @@ export interface FindingCounts {
   accounts: Record<string, number>;
   /** Messages that lay in further folders (labels), which only the findings name. Left out: none. */
   alsoIn?: number;
+  /** Messages without a part that could not be read at the source. Left out: none. */
+  incomplete?: number;
 }
 
 export type Verdict = 'passed' | 'exceptions' | 'failed';
@@ -172,6 +175,7 @@ export function count(counts: FindingCounts, finding: Finding): void {
   for (const name of finding.classes) counts.classes[name] = (counts.classes[name] ?? 0) + 1;
   const { account } = finding;
   if (account !== null) counts.accounts[account] = (counts.accounts[account] ?? 0) + 1;
+  if (isIncomplete(finding.classes)) counts.incomplete = (counts.incomplete ?? 0) + 1;
   if (finding.alsoIn) counts.alsoIn = (counts.alsoIn ?? 0) + 1;
 }
 
@@ -179,21 +183,22 @@ export function count(counts: FindingCounts, finding: Finding): void {
  * Law 1: entries = copied + merged + left + asked, or it says so and fails. A sum that does not agree with the findings
  * told is a failed proof too.
  */
-export function verdictOf(summary: Omit<Summary, 'event'>, { findings }: FindingCounts): Verdict {
+export function verdictOf(summary: Omit<Summary, 'event'>, { findings, incomplete }: FindingCounts): Verdict {
   // What could not be read is missing until it can be.
   const missing = findings.missing + findings.unread;
   const told =
     findings.left === summary.left &&
     findings.asked === summary.asked &&
     missing === summary.missing &&
+    (incomplete ?? 0) === (summary.incomplete ?? 0) &&
     (findings.unseen ?? 0) === (summary.unseen ?? 0);
   if (summary.missing > 0 || summary.doubled > 0 || !told || !sumsUp(summary)) return 'failed';
   return anyExceptions(summary) ? 'exceptions' : 'passed';
 }
 
-/** A message that the target would not show could be a copy too many: a person should look. */
-export function anyExceptions({ left, asked, unseen }: Omit<Summary, 'event'>): boolean {
-  return left + asked + (unseen ?? 0) > 0;
+/** A message that the target would not show could be a copy too many, one that lacks a part is not what it was: a person should look. */
+export function anyExceptions({ left, asked, unseen, incomplete }: Omit<Summary, 'event'>): boolean {
+  return left + asked + (unseen ?? 0) + (incomplete ?? 0) > 0;
 }
 
 export function sumsUp({ entries, copied, merged, left, asked, missing }: Omit<Summary, 'event'>): boolean {

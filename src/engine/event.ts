@@ -79,7 +79,10 @@ export interface Summary {
   doubled: number;
   /** `prove`: messages that the target lists and would not hand out: nothing can be said of them. Left out: none. */
   unseen?: number;
+  /** Not what was sent. */
   altered: number;
+  /** Arrived without a part that could not be read at the source; of `move`: in this run. Left out: none. */
+  incomplete?: number;
   gone: number;
   /** Bytes carried in this run. */
   bytes: number;
@@ -111,7 +114,7 @@ export interface Finding {
   /** Where it lies at the target. */
   at: { folder: string; key: string } | null;
   by: 'exact' | 'likely' | 'moved' | null;
-  /** Altered classes; marks or date that differ. */
+  /** Altered classes; marks or date that differ; what was lost or made up when it was rebuilt at the source. */
   classes: string[];
   reason: Reason | null;
   exact: string | null;

@@ -60,7 +60,7 @@ function stepFor(desk: Desk, held: Held, rung: Rung): Step {
     marks,
     receivedAt: when.receivedAt,
     rung: rung.name,
-    altered: [...altered, ...rung.classes],
+    altered: [...held.rebuilt, ...altered, ...rung.classes],
     read: readOf(held),
   };
 }

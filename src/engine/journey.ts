@@ -32,6 +32,8 @@ export interface Journey {
   carried: number;
   bytes: number;
   altered: number;
+  /** Arrived without a part that could not be read at the source. */
+  incomplete: number;
   /** Longest time a put took to be answered, milliseconds. */
   slowestPutMs: number;
   /** `performance.now()` of the latest moment at which a put was cut: from then on the target may still be swallowing. */
@@ -59,6 +61,7 @@ export async function startJourney(
     carried: 0,
     bytes: 0,
     altered: 0,
+    incomplete: 0,
     slowestPutMs: 0,
     doubtSince: performance.now(),
     lossesInARow: 0,

@@ -2,6 +2,7 @@ import type { Landing } from '../ledger/ledger.ts';
 import { type Doubts, openDoubts } from './doubts.ts';
 import type { Finding } from './event.ts';
 import { type Proving, tell } from './proving.ts';
+import { isRebuilt } from './rebuilt.ts';
 import { folderName, pathKey, type Road } from './road.ts';
 import type { Deferred, TallyRow } from './tally.ts';
 
@@ -51,7 +52,9 @@ function placed(
   if (!merged && !same) counts.altered++;
   const is = merged ? 'merged' : same ? 'same' : 'altered';
   const by = same ? 'exact' : finding.by;
-  tell(proving, { ...finding, is, by, classes: same ? [] : finding.classes, at, reason: null });
+  // Of the same bytes nothing was altered on the way.
+  const classes = same ? finding.classes.filter(isRebuilt) : finding.classes;
+  tell(proving, { ...finding, is, by, classes, at, reason: null });
 }
 
 /** What lies at the target and no entry accounts for: a copy too many of ours, or mail of another origin. */

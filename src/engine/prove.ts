@@ -9,6 +9,7 @@ import { readReason } from './exceptions.ts';
 import { keyBatches } from './keys.ts';
 import { nameExtras, nameUnseen, placeTheRest } from './prove-rest.ts';
 import { type Proving, tell } from './proving.ts';
+import { isRebuilt, rebuiltClasses } from './rebuilt.ts';
 import { identityOf } from './receive.ts';
 import { FILE_ABOVE_BYTES, folderName, pathKey, type Road, stopIfCancelled, tellAside } from './road.ts';
 import { openTally, type TallyRow } from './tally.ts';
@@ -24,6 +25,8 @@ interface Witness {
   subject: string | null;
   messageId: string | null;
   marks: readonly string[];
+  /** Of a message that the source built again: `RebuiltClass`es. */
+  rebuilt: readonly string[];
 }
 
 /**
@@ -48,6 +51,7 @@ export async function prove(road: Road): Promise<Summary> {
     doubled: 0,
     unseen: 0,
     altered: 0,
+    incomplete: 0,
     gone: 0,
     bytes: 0,
     carried: 0,
@@ -170,7 +174,9 @@ async function witnessBatch(
     counts.bytes += got.body.size;
     counts.entries++;
     got.body.release();
-    const seen = { key: got.key, exact, likely, subject, messageId, marks: got.marks ?? item?.marks ?? [] };
+    const marks = got.marks ?? item?.marks ?? [];
+    const rebuilt = rebuiltClasses(got.notes);
+    const seen = { key: got.key, exact, likely, subject, messageId, marks, rebuilt };
     const landing = item?.landing ? (landings.get(item.landing) ?? null) : null;
     account(proving, source, folder, seen, item, landing);
   }
@@ -218,7 +224,7 @@ function account(
         ...finding,
         ...unseenThere(proving, placed),
         by: item?.by ?? null,
-        classes: landing?.altered ?? [],
+        classes: [...new Set([...(landing?.altered ?? []), ...seen.rebuilt])],
       }),
     });
     return;
@@ -256,12 +262,12 @@ function judge(
   const classes = marksMissing(seen, row) ? ['mark'] : [];
   const merged = item.outcome === 'merged';
   if (row.exact === seen.exact) {
-    const altered = landing.altered.length > 0;
-    if (merged) return { is: 'merged', by: item.by ?? 'exact', classes };
+    // The very bytes that this source gives: what it noted of them holds there too, whoever brought them.
+    if (merged) return { is: 'merged', by: item.by ?? 'exact', classes: [...seen.rebuilt, ...classes] };
     return {
-      is: altered ? 'altered' : 'same',
+      is: landing.altered.every(isRebuilt) ? 'same' : 'altered',
       by: 'exact',
-      classes: [...new Set([...landing.altered, ...classes])],
+      classes: [...new Set([...seen.rebuilt, ...landing.altered, ...classes])],
     };
   }
   // Other bytes, the same message: another account's copy, or status lines that a mail program writes into an archive.
@@ -302,6 +308,7 @@ function unread(
     subject: item?.subject ?? null,
     messageId: item?.messageId ?? null,
     marks: [],
+    rebuilt: [],
   };
   const finding = { ...findingOf(source, folder, seen), exact: null };
   if (toldAside(proving, finding, item)) return;

@@ -1,4 +1,5 @@
 import type { Finding, Summary } from './event.ts';
+import { isIncomplete } from './rebuilt.ts';
 import type { Road } from './road.ts';
 import type { Tally } from './tally.ts';
 
@@ -6,9 +7,10 @@ import type { Tally } from './tally.ts';
 export interface Proving {
   road: Road;
   tally: Tally;
-  counts: Omit<Summary, 'event' | 'seconds'> & { unseen: number };
+  counts: Omit<Summary, 'event' | 'seconds'> & { unseen: number; incomplete: number };
 }
 
 export function tell(proving: Proving, finding: Finding): void {
+  if (isIncomplete(finding.classes)) proving.counts.incomplete++;
   proving.road.tell({ event: 'finding', finding });
 }

@@ -5,6 +5,7 @@ import { altersOf } from './alters.ts';
 import type { Journey } from './journey.ts';
 import type { Landed, Sent } from './landed.ts';
 import type { Desk } from './places.ts';
+import { isIncomplete, isRebuilt } from './rebuilt.ts';
 import { folderName, stopIfCancelled } from './road.ts';
 
 /**
@@ -34,7 +35,7 @@ export interface Seen {
   receivedAt: number | null;
 }
 
-/** Compares messages with what was sent; tells what the target altered. */
+/** Compares messages with what was sent; tells what the target altered, and what the source could not rebuild. */
 export async function verify(journey: Journey, desk: Desk, seen: readonly Seen[]): Promise<Outcome[]> {
   const changed = seen.filter(({ one, raw }) => raw !== one.step.sent).map(({ one }) => one);
   const alters = await altersOf(journey, desk, changed);
@@ -59,7 +60,8 @@ function differing(step: Sent, marks: Entry['marks'] | null, receivedAt: number 
 
 function tellAltered(journey: Journey, one: Landed, classes: string[]): void {
   const listed = journey.listed.get(one.item.folder);
-  journey.altered++;
+  if (!classes.every(isRebuilt)) journey.altered++;
+  if (isIncomplete(classes)) journey.incomplete++;
   journey.road.tell({
     event: 'altered',
     account: listed?.account.source.name ?? '',

@@ -5,6 +5,7 @@ import type { Folder } from '../stores/entry.ts';
 import type { Body, Hold } from '../stores/hold.ts';
 import type { Source } from '../stores/source.ts';
 import type { Trouble } from '../trouble.ts';
+import { rebuiltClasses } from './rebuilt.ts';
 
 /** Repairs and wrapped messages need the whole message in memory; what is larger is neither repaired nor unwrapped. */
 export const REPAIR_MAX_BYTES = 64 * 1024 * 1024;
@@ -16,6 +17,8 @@ export interface Held {
   identity: Identity;
   marks: readonly string[];
   receivedAt: number | null;
+  /** Of a message that the source built again: `RebuiltClass`es. */
+  rebuilt: readonly string[];
 }
 
 export interface NotHeld {
@@ -48,6 +51,7 @@ export async function* receive(
         identity: identityOf(got.body, wantLikely),
         marks: got.marks ?? item.marks,
         receivedAt: got.receivedAt ?? item.receivedAt,
+        rebuilt: rebuiltClasses(got.notes),
       };
     }
   }

@@ -232,6 +232,7 @@ function summarise(journey: Journey, counts: Counts, seconds: number): Summary {
     extra: 0,
     doubled: 0,
     altered: journey.altered,
+    incomplete: journey.incomplete,
     gone: counts.gone,
     bytes: journey.bytes,
     carried: journey.carried,

@@ -1,5 +1,7 @@
-import type { Certificate } from '../engine/certificate.ts';
+import type { Certificate, FindingCounts } from '../engine/certificate.ts';
+import { type Weight, weightOf } from '../engine/certificate-exceptions.ts';
 import type { Finding } from '../engine/event.ts';
+import { isRebuilt } from '../engine/rebuilt.ts';
 import type { Words } from '../words/words.ts';
 import { Html, html } from './html.ts';
 import { LOOK } from './look.ts';
@@ -43,6 +45,7 @@ function parts(paper: CertificatePaper, words: Words): (Html | null)[] {
     road(certificate, words),
     sum(certificate, words),
     classes(certificate, words),
+    rebuilt(certificate, words),
     unknown(certificate, words),
   ];
   const listed = exceptions(paper, words);
@@ -85,7 +88,7 @@ function breakable(address: string): Html {
 
 const ROWS = [
   ...(['entries', 'copied', 'merged', 'left', 'asked', 'missing'] as const),
-  ...(['altered', 'extra', 'unseen', 'gone'] as const),
+  ...(['incomplete', 'altered', 'extra', 'unseen', 'gone'] as const),
 ];
 
 function sum({ summary, counts }: Certificate, { say, figures }: Words): Html {
@@ -113,13 +116,26 @@ function sum({ summary, counts }: Certificate, { say, figures }: Words): Html {
 }
 
 function classes({ counts }: Certificate, words: Words): Html | null {
-  const names = Object.entries(counts.classes).sort(([, a], [, b]) => b - a);
-  if (names.length === 0) return null;
-  const rows = names.map(
-    ([name, n]) =>
-      html`<tr><td>${className(name, words)}</td><td class="r">${words.figures.number(n)}</td></tr>`,
-  );
+  const rows = classRows(counts, words, (name) => !isRebuilt(name));
+  if (rows.length === 0) return null;
   return html`<h2>${words.say('paper.classes')}</h2><p class="quiet">${words.say('paper.classes-text')}</p><table>${rows}</table>`;
+}
+
+/** No server altered these: they were so at the source. */
+function rebuilt({ counts }: Certificate, words: Words): Html | null {
+  const rows = classRows(counts, words, isRebuilt);
+  if (rows.length === 0) return null;
+  return html`<h2>${words.say('paper.rebuilt')}</h2><p class="quiet">${words.say('paper.rebuilt-text')}</p><table>${rows}</table>`;
+}
+
+function classRows({ classes }: FindingCounts, words: Words, isShown: (name: string) => boolean): Html[] {
+  return Object.entries(classes)
+    .filter(([name]) => isShown(name))
+    .sort(([, a], [, b]) => b - a)
+    .map(
+      ([name, n]) =>
+        html`<tr><td>${className(name, words)}</td><td class="r">${words.figures.number(n)}</td></tr>`,
+    );
 }
 
 /** What an account cannot tell is nobody's fault and should surprise nobody. */
@@ -134,6 +150,7 @@ function unknown({ header }: Certificate, { say }: Words): Html | null {
 
 /** `header:Subject` has the words of `header` when it has none of its own. */
 export function className(name: string, { sayIfKnown }: Words): string {
+  if (isRebuilt(name)) return sayIfKnown(`rebuilt.${name.slice(name.indexOf(':') + 1)}`, name);
   const stem = name.split(':')[0]!;
   return sayIfKnown(`altered.${name}`, stem === name ? name : sayIfKnown(`altered.${stem}`, name));
 }
@@ -151,11 +168,12 @@ function exceptions({ exceptions, more }: CertificatePaper, words: Words): Html 
 <tbody>${exceptions.map((finding) => exception(finding, words))}</tbody></table>${rest}`;
 }
 
-const BAD: ReadonlySet<Finding['is']> = new Set(['missing', 'doubled', 'unread', 'unseen', 'asked']);
+const BAD: ReadonlySet<Weight> = new Set(['missing', 'doubled', 'unread', 'unseen', 'asked', 'incomplete']);
 
 function exception(finding: Finding, words: Words): Html {
   const subject = finding.subject || finding.messageId || words.say('paper.no-subject');
-  return html`<tr><td><span class="chip ${BAD.has(finding.is) ? 'bad' : ''}">${words.say(`finding.${finding.is}`)}</span></td>
+  const weight = weightOf(finding);
+  return html`<tr><td><span class="chip ${BAD.has(weight) ? 'bad' : ''}">${words.say(`finding.${weight}`)}</span></td>
 <td>${subject}</td><td>${finding.folder} <code>${finding.key}</code></td><td>${finding.account}</td><td>${whyOf(finding, words)}</td></tr>
 `;
 }

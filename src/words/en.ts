@@ -177,6 +177,19 @@ export const en = {
     mark: 'marks differ',
     keyword: 'keywords the target cannot keep',
   },
+  rebuilt: {
+    'body-lost': 'its text, or one of the forms of it, could not be read whole at the source',
+    'attachment-lost': 'an attachment could not be read at the source; a text stands in its place',
+    'attachment-cut': 'an attachment could be read only in part; a text behind it says how far',
+    'recipients-lost': 'its list of recipients could not be read whole at the source',
+    'detail-lost': 'a detail of it (a field, a mark) could not be read at the source',
+    'body-as-file': 'its formatted text was not understood; it is attached as it lay there',
+    'attachment-link': 'an attachment was only a link; the link is there',
+    'sender-unknown': 'the source knows no sender',
+    'date-unknown': 'the source knows no date',
+    'date-made': 'when it was sent is not known; it has the date of its making or last change',
+    'address-without-smtp': 'an address that only Exchange knows; a stand-in ending in .invalid was written',
+  },
   finding: {
     same: 'identical',
     altered: 'arrived, altered',
@@ -188,6 +201,8 @@ export const en = {
     extra: 'only at the target',
     unread: 'could not be read back',
     unseen: 'unreadable at the target',
+    incomplete: 'arrived, incomplete at the source',
+    rebuilt: 'arrived, rebuilt with a note',
   },
   same: { exact: 'same bytes', likely: 'same content', moved: 'same account, moved' },
   stage: {
@@ -244,6 +259,7 @@ export const en = {
     asked: 'to decide',
     missingRow: 'missing',
     altered: 'altered on arrival',
+    incomplete: 'incomplete at the sources',
     extra: 'only at the target',
     unseen: 'unreadable at the target',
     gone: 'gone from the sources',
@@ -252,6 +268,7 @@ export const en = {
     rate: ' ({{rate}})',
     took: 'This run took {{time}}.',
     classes: 'Altered, by class:',
+    rebuilt: 'Rebuilt from Outlook items, with notes:',
     class: '{{n}} × {{what}}',
     exceptions: 'Not simply carried:',
     more_one: '… and {{n}} more, in the certificate',
@@ -280,7 +297,7 @@ export const en = {
       passed:
         'Every message of the accounts named below was found again in the mailbox, by reading both sides.',
       exceptions:
-        'Every message of the accounts named below is accounted for; those left behind, altered or unreadable are listed.',
+        'Every message of the accounts named below is accounted for; those left behind, incomplete, altered or unreadable are listed.',
       failed: 'Some messages of the accounts named below could not be accounted for; they are listed first.',
     },
     missing_one: 'message missing',
@@ -292,6 +309,9 @@ export const en = {
     classes: 'Altered on arrival, by class',
     'classes-text':
       'These servers store some messages not quite as they were sent. Nothing was lost by it; what changed is named here.',
+    rebuilt: 'Rebuilt, with notes',
+    'rebuilt-text':
+      'Outlook keeps the parts of a message, not the message. What could not be read there, or had to be made up, is named here; it was so before the move.',
     exceptions: 'Exceptions',
     'no-exceptions': 'None.',
     'exceptions-more_one': 'One more stands in the findings file.',
@@ -329,6 +349,8 @@ export const en = {
     exceptions_other: 'It says: every message accounted for, {{n}} left behind or to decide.',
     unseen_one: '{{n}} message at the target could not be read.',
     unseen_other: '{{n}} messages at the target could not be read.',
+    incomplete_one: '{{n}} message arrived without a part that could not be read at the source.',
+    incomplete_other: '{{n}} messages arrived without a part that could not be read at the source.',
     failed: 'It says: the proof failed, {{missing}}, {{doubled}}.',
     fault: {
       unreadable: 'the file is no certificate of this version',

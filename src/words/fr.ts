@@ -181,6 +181,21 @@ export const fr: Catalogue = {
     mark: 'marques différentes',
     keyword: 'mots-clés que la destination ne garde pas',
   },
+  rebuilt: {
+    'body-lost': 'son texte, ou l’une de ses formes, n’a pas pu être lu en entier à la source',
+    'attachment-lost': 'une pièce jointe n’a pas pu être lue à la source ; un texte la remplace',
+    'attachment-cut': 'une pièce jointe n’a pu être lue qu’en partie ; un texte à sa suite dit jusqu’où',
+    'recipients-lost': 'sa liste de destinataires n’a pas pu être lue en entier à la source',
+    'detail-lost': 'un détail (un champ, une marque) n’a pas pu être lu à la source',
+    'body-as-file': 'son texte mis en forme n’a pas été compris ; il est joint tel qu’il était',
+    'attachment-link': 'une pièce jointe n’était qu’un lien ; le lien y est',
+    'sender-unknown': 'la source ne connaît pas d’expéditeur',
+    'date-unknown': 'la source ne connaît pas de date',
+    'date-made':
+      'la date d’envoi n’est pas connue ; il porte celle de sa création ou de sa dernière modification',
+    'address-without-smtp':
+      'une adresse que seul Exchange connaît ; une adresse de remplacement en .invalid a été écrite',
+  },
   finding: {
     same: 'identique',
     altered: 'arrivé, modifié',
@@ -192,6 +207,8 @@ export const fr: Catalogue = {
     extra: 'seulement à la destination',
     unread: 'n’a pas pu être relu',
     unseen: 'illisible à la destination',
+    incomplete: 'arrivé, incomplet à la source',
+    rebuilt: 'arrivé, reconstitué avec une note',
   },
   same: { exact: 'mêmes octets', likely: 'même contenu', moved: 'même compte, déplacé' },
   stage: {
@@ -250,6 +267,7 @@ export const fr: Catalogue = {
     asked: 'à décider',
     missingRow: 'manquants',
     altered: 'modifiés à l’arrivée',
+    incomplete: 'incomplets aux sources',
     extra: 'seulement à la destination',
     unseen: 'illisibles à la destination',
     gone: 'partis des sources',
@@ -258,6 +276,7 @@ export const fr: Catalogue = {
     rate: ' ({{rate}})',
     took: 'Ce passage a duré {{time}}.',
     classes: 'Modifiés, par nature :',
+    rebuilt: 'Reconstitués d’éléments Outlook, avec des notes :',
     class: '{{n}} × {{what}}',
     exceptions: 'Pas simplement transférés :',
     more_one: '… et {{n}} autre, dans l’attestation',
@@ -301,6 +320,9 @@ export const fr: Catalogue = {
     classes: 'Modifiés à l’arrivée, par nature',
     'classes-text':
       'Ces serveurs ne gardent pas certains messages tout à fait comme ils ont été envoyés. Rien n’y a été perdu ; ce qui change est nommé ici.',
+    rebuilt: 'Reconstitués, avec des notes',
+    'rebuilt-text':
+      'Outlook garde les éléments d’un message, non le message. Ce qui n’a pas pu y être lu, ou a dû être remplacé, est nommé ici ; il en était ainsi avant le transfert.',
     exceptions: 'Écarts',
     'no-exceptions': 'Aucun.',
     'exceptions-more_one': 'Un autre se trouve dans le fichier des constats.',
@@ -339,6 +361,8 @@ export const fr: Catalogue = {
     exceptions_one: 'Elle dit : chaque message est justifié, {{n}} laissé ou à décider.',
     exceptions_other: 'Elle dit : chaque message est justifié, {{n}} laissés ou à décider.',
     unseen_one: '{{n}} message à la destination n’a pas pu être lu.',
+    incomplete_one: '{{n}} message est arrivé sans une partie illisible à la source.',
+    incomplete_other: '{{n}} messages sont arrivés sans une partie illisible à la source.',
     unseen_other: '{{n}} messages à la destination n’ont pas pu être lus.',
     failed: 'Elle dit : la vérification a échoué, {{missing}}, {{doubled}}.',
     fault: {

@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { Event, Finding, ReasonCode } from '../engine/event.ts';
+import type { RebuildNote } from '../mail/rebuild-note.ts';
 import type { RepairClass, StoredClass } from '../mail/repair.ts';
 import type { Role } from '../mail/role.ts';
 import type { AsideBecause } from '../stores/source.ts';
@@ -20,7 +21,8 @@ const covered: [
   Covers<Catalogue['trouble']['advice'], TroubleKind>,
   Covers<Catalogue['reason'], ReasonCode>,
   Covers<Catalogue['stage'], (Event & { event: 'stage' })['stage']>,
-  Covers<Catalogue['finding'], Finding['is']>,
+  Covers<Catalogue['finding'], Finding['is'] | 'incomplete' | 'rebuilt'>,
+  Covers<Catalogue['rebuilt'], RebuildNote>,
   Covers<Catalogue['same'], NonNullable<Finding['by']>>,
   Covers<Catalogue['role'], Role>,
   Covers<Catalogue['aside']['because'], AsideBecause>,
@@ -28,7 +30,7 @@ const covered: [
     Catalogue['altered'],
     StoredClass | RepairClass | 'rendered' | 'wrapped' | 'date' | 'mark' | 'keyword'
   >,
-] = [true, true, true, true, true, true, true, true, true, true];
+] = [true, true, true, true, true, true, true, true, true, true, true];
 
 type Tree = { [key: string]: string | Tree };
 
