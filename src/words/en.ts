@@ -1,4 +1,5 @@
 import { consentEn, consentOptionsEn, consentUsageEn, signInAdviceEn } from './consent-en.ts';
+import { groupwareEn } from './groupware-en.ts';
 import { scanEn, serversEn, surveyEn } from './survey-en.ts';
 
 /** What Malleposte says in English. Keys are checked against the closed lists of the code by the type and by the test. */
@@ -110,6 +111,9 @@ export const en = {
     'given-twice': 'it may be given only once',
     'no-from': 'at least one account to read is needed, for example --from imaps://marie@mail.example.org/',
     'no-to': 'the mailbox to write is needed, for example --to imaps://marie@new.example.org/',
+    'no-out': 'the directory to write into is needed, for example --out marie',
+    'no-groupware':
+      'contacts and appointments are read from pst: only; of other accounts nothing is known of them',
     'no-file': 'the certificate file is needed, for example malleposte certify certificate.json',
     'same-twice': 'this account is given twice, or as source and target at once',
     'unknown-scheme':
@@ -366,6 +370,7 @@ export const en = {
     },
   },
   survey: surveyEn,
+  groupware: groupwareEn,
   scan: scanEn,
   servers: serversEn,
   unknown: {
@@ -492,6 +497,7 @@ export const en = {
       consent: 'asks one person, in their own browser, for access to a mailbox at Google or Microsoft',
       certify: 'check a certificate without network',
       survey: 'what is there, how much, what will not survive',
+      groupware: 'write contacts, appointments, tasks and notes of archives into files',
       doctor: 'check this machine and the accounts given',
       demo: 'a small organisation, played through on this machine',
     },
@@ -501,7 +507,7 @@ export const en = {
       data: 'where ledgers and certificates lie (else $MALLEPOSTE_DATA, else ./malleposte-data)',
       json: 'one event per line on standard output, the last is the summary',
       'dry-run': 'everything but touching the target',
-      out: 'where to write the certificate, or the page of a survey',
+      out: 'where to write the certificate, or the page of a survey; of groupware: the directory of its files',
       keep: 'leave the servers of the demo up and say how to look at the mail',
       'settle-seconds': 'how long the target must have been quiet before a message in doubt counts as absent',
       lang: 'fr or en',

@@ -1,5 +1,6 @@
 import type { Catalogue } from './catalogue.ts';
 import { consentFr, consentOptionsFr, consentUsageFr, signInAdviceFr } from './consent-fr.ts';
+import { groupwareFr } from './groupware-fr.ts';
 import { scanFr, serversFr, surveyFr } from './survey-fr.ts';
 
 /** What Malleposte says in French; the same keys as the English, checked by the type and by the test. */
@@ -112,6 +113,9 @@ export const fr: Catalogue = {
     'given-twice': 'une seule fois suffit',
     'no-from': 'il faut au moins un compte à lire, par exemple --from imaps://marie@mail.example.org/',
     'no-to': 'il faut la boîte de destination, par exemple --to imaps://marie@nouveau.example.org/',
+    'no-out': 'il faut le répertoire où écrire, par exemple --out marie',
+    'no-groupware':
+      'contacts et rendez-vous ne se lisent que dans pst: ; des autres comptes, rien n’en est connu',
     'no-file': 'il faut le fichier de l’attestation, par exemple malleposte certify attestation.json',
     'same-twice': 'ce compte est donné deux fois, ou comme source et destination à la fois',
     'unknown-scheme':
@@ -307,7 +311,7 @@ export const fr: Catalogue = {
       passed:
         'Chaque message des comptes ci-dessous a été retrouvé dans la boîte, en relisant les deux côtés.',
       exceptions:
-        'Chaque message des comptes ci-dessous est justifié ; les messages laissés, modifiés ou illisibles sont énumérés.',
+        'Chaque message des comptes ci-dessous est justifié ; les messages laissés, incomplets, modifiés ou illisibles sont énumérés.',
       failed:
         'Des messages des comptes ci-dessous n’ont pas pu être justifiés ; ils sont énumérés en premier.',
     },
@@ -379,6 +383,7 @@ export const fr: Catalogue = {
     },
   },
   survey: surveyFr,
+  groupware: groupwareFr,
   scan: scanFr,
   servers: serversFr,
   unknown: {
@@ -509,6 +514,7 @@ export const fr: Catalogue = {
       consent: 'demande à une personne, dans son navigateur, l’accès à sa boîte chez Google ou Microsoft',
       certify: 'vérifie une attestation sans réseau',
       survey: 'ce qui s’y trouve, combien, et ce qui ne passera pas',
+      groupware: 'écrire contacts, rendez-vous, tâches et notes d’archives dans des fichiers',
       doctor: 'examine cette machine et les comptes donnés',
       demo: 'une petite organisation, jouée sur cette machine',
     },
@@ -518,7 +524,7 @@ export const fr: Catalogue = {
       data: 'où sont registres et attestations (sinon $MALLEPOSTE_DATA, sinon ./malleposte-data)',
       json: 'un événement par ligne sur la sortie standard, le dernier est le bilan',
       'dry-run': 'tout, sauf toucher à la destination',
-      out: 'où écrire l’attestation, ou la page d’un inventaire',
+      out: 'où écrire l’attestation, ou la page d’un inventaire ; pour groupware, le répertoire de ses fichiers',
       keep: 'laisse les serveurs de la démonstration en marche et dit comment regarder le courrier',
       'settle-seconds': 'durée de calme de la destination avant qu’un message en doute compte comme absent',
       lang: 'fr ou en',
