@@ -394,7 +394,7 @@ export function isNotMail(name: string): boolean {
 const ASCII = /^[\x20-\x7e]*$/;
 
 /** Lower case, without accents (old servers lost them), hyphens, underscores and white space; one kind of apostrophe. */
-function folded(name: string): string {
+export function folded(name: string): string {
   const plain = ASCII.test(name) ? name : name.normalize('NFKD').replace(/\p{M}+/gu, '');
   return plain
     .toLowerCase()

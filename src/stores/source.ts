@@ -95,6 +95,8 @@ export interface Aside {
   /** For people: its path below the source. */
   path: string;
   because: AsideBecause;
+  /** How many lie in it, where it is a folder and that is known. */
+  items?: number;
 }
 
 /**

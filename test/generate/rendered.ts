@@ -35,7 +35,7 @@ export function multipart(n: number | string, options: { dateless?: boolean; fil
 }
 
 /** The same message in other bytes, another each time. */
-export function renderAnew(bytes: Uint8Array): Uint8Array {
+export function renderAnew(bytes: Uint8Array): Buffer {
   const boundary = `_${randomBytes(3).toString('hex')}_${randomBytes(9).toString('base64url')}_`;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     .toString('latin1')

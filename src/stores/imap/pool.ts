@@ -180,7 +180,9 @@ export class Pool {
       this.#onOpen(conn);
       return member;
     } catch (error) {
-      if (!(error instanceof Trouble) || this.#closed || this.#members.size === 0) {
+      // Told for how long to be left alone, it is not that there are too many of us.
+      const asked = error instanceof Trouble && error.retryAfterMs !== undefined;
+      if (!(error instanceof Trouble) || asked || this.#closed || this.#members.size === 0) {
         this.#failWaiting(error);
         throw error;
       }

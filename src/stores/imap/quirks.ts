@@ -1,3 +1,5 @@
+import { isTrouble, type Trouble } from '../../trouble.ts';
+
 /**
  * What servers do that the texts do not say, and what we do about it.
  *
@@ -52,6 +54,11 @@ export function isPlaceholder(message: string): boolean {
     const before = message.slice(0, at);
     return /(^|\r?\n)Subject: ?$/i.test(before) || /\r?\n\r?\n["\s]*$/.test(before);
   });
+}
+
+/** Exchange let us in and has no mailbox behind it. */
+export function isUnconnected(error: unknown): error is Trouble {
+  return isTrouble(error, 'lost') && /authenticated but not connected/i.test(error.answer ?? '');
 }
 
 /** No server means 4 GB: it is what a program writes that has no limit. */

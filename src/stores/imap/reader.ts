@@ -8,6 +8,10 @@ import { type Listing, leaveFolder, listFolders } from './folders.ts';
 import { keyOf, parseKey } from './keys.ts';
 import type { Naming } from './names.ts';
 import { type ImapOptions, Pool } from './pool.ts';
+import { isUnconnected } from './quirks.ts';
+
+/** QUIRK(Exchange): said while a mailbox is moved, which passes, and of one that has IMAP switched off, which does not. */
+const UNCONNECTED_MAX = 4;
 
 /** What source and target share: listing and reading over a pool of connections. */
 export class ImapReader {
@@ -16,6 +20,8 @@ export class ImapReader {
   /** Of the first connection that was signed in; null before. */
   server: Connection | null = null;
   #naming: Naming | null = null;
+  /** How often in a row the server let us in and had no mailbox for us. */
+  #unconnected = 0;
 
   constructor(options: ImapOptions) {
     this.name = options.name;
@@ -46,7 +52,16 @@ export class ImapReader {
       void leaveFolder(lease.conn);
       const listing = await listFolders(lease.conn, this.#naming);
       this.#naming = listing.naming;
+      this.#unconnected = 0;
       return listing;
+    } catch (error) {
+      if (!isUnconnected(error) || ++this.#unconnected < UNCONNECTED_MAX) throw error;
+      throw new Trouble('denied', {
+        tried: 'list-folders',
+        on: this.name,
+        answer: error.answer!,
+        cause: error,
+      });
     } finally {
       lease.release();
     }

@@ -3,6 +3,7 @@ import type { Source } from '../source.ts';
 import { tellChanges } from './changes.ts';
 import type { GmailChoice } from './gmail/folders.ts';
 import { GmailMailbox } from './gmail/source.ts';
+import { GroupwareFolders } from './groupware.ts';
 import { type ImapOptions, LANES } from './pool.ts';
 import { ImapReader } from './reader.ts';
 
@@ -18,11 +19,12 @@ const USUAL: GmailChoice = { spam: false, trash: false };
  */
 export function openImapSource(options: ImapOptions & { gmail?: GmailChoice }): Source {
   const reader = new ImapReader(options);
+  const groupware = new GroupwareFolders(reader);
   const plain: Face = {
-    folders: () => reader.folders(),
-    entries: (folder, since) => reader.entries(folder, since),
+    folders: async () => groupware.without(await reader.folders()),
+    entries: (folder, since) => groupware.entries(folder, reader.entries(folder, since)),
     read: (folder, keys, hold) => reader.read(folder, keys, hold),
-    changes: (folder, since) => changes(reader, folder, since),
+    changes: (folder, since) => groupware.changes(folder, changes(reader, folder, since)),
   };
   const gmail = new GmailMailbox(reader, options.gmail ?? USUAL);
   /** Known from the first sign-in on. */
@@ -41,7 +43,7 @@ export function openImapSource(options: ImapOptions & { gmail?: GmailChoice }): 
     async *changes(folder, since) {
       yield* (await face()).changes(folder, since);
     },
-    aside: () => gmail.aside(),
+    aside: () => [...gmail.aside(), ...groupware.aside()],
     close: () => reader.close(),
   };
 }

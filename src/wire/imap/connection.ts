@@ -432,7 +432,10 @@ export class Connection implements Receiver, LiteralRules {
       .toUpperCase()
       .split(' ')
       .filter((word) => word !== '');
-    this.capabilities = new Set(names.slice(0, CAPABILITIES_MAX));
+    const capabilities = new Set(names.slice(0, CAPABILITIES_MAX));
+    // QUIRK(Exchange Online): announces IMAP4rev2 to some mailboxes and answers its commands wrongly (September 2026).
+    if (/^(?:The )?Microsoft Exchange/i.test(this.greeting?.text ?? '')) capabilities.delete('IMAP4REV2');
+    this.capabilities = capabilities;
     this.#capabilitiesTold++;
     this.#useful();
   }

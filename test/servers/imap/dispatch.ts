@@ -29,7 +29,7 @@ export function run(conn: Connection, command: ClientCommand): string | null {
     case 'AUTHENTICATE':
       return authenticate(conn, command);
     case 'ID':
-      conn.line('* ID ("name" "test server")');
+      conn.line(`* ID ${conn.script.id ?? '("name" "test server")'}`);
       return 'OK done';
   }
   return conn.account === null ? 'BAD sign in first' : signedIn(conn, command, conn.account);

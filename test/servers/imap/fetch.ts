@@ -62,7 +62,8 @@ export function formatDate(ms: number): string {
 }
 
 function bodyOf(message: Stored, item: string, telling: Telling | null): Buffer | null {
-  const bytes = telling !== null && typeof telling === 'object' ? telling.bytes : message.bytes;
+  const bytes =
+    telling !== null && typeof telling === 'object' && 'bytes' in telling ? telling.bytes : message.bytes;
   if (item === 'RFC822') return bytes;
   const m = /^BODY(?:\.PEEK)?\[([^\]]*)\](?:<(\d+)\.(\d+)>)?$/.exec(item);
   if (m === null) return item === 'RFC822.HEADER' ? header(bytes) : null;

@@ -97,9 +97,14 @@ export class Account {
     this.create('INBOX');
   }
 
+  /** Whether two names that differ in case alone name one mailbox. */
+  caseless = false;
+
   /** The mailbox of that wire name; INBOX in any case. */
   box(name: string): Box | undefined {
-    return this.boxes.get(name.toUpperCase() === 'INBOX' ? 'INBOX' : name);
+    const exact = this.boxes.get(name.toUpperCase() === 'INBOX' ? 'INBOX' : name);
+    if (exact !== undefined || !this.caseless) return exact;
+    return [...this.boxes.values()].find((box) => box.name.toLowerCase() === name.toLowerCase());
   }
 
   /** Makes it when it is not there. */

@@ -38,6 +38,7 @@ export function fetch(conn: Connection, box: Box, tokens: readonly Token[], byUi
     if (message.modseq <= changedSince) continue;
     const telling = bodies ? (conn.script.tell?.(message.uid, box) ?? null) : null;
     if (telling === 'leave-out') continue;
+    if (telling !== null && typeof telling === 'object' && 'end' in telling) return telling.end;
     const answer = tell(message, items, telling, sequence);
     for (const part of answer.parts) conn.write(part);
     if (answer.after === 'go-on') continue;

@@ -40,12 +40,16 @@ export type Telling =
   /** Half of the literal, then the connection closes. */
   | 'cut-in-literal'
   /** The bytes in place of the message's own. */
-  | { bytes: Buffer };
+  | { bytes: Buffer }
+  /** Neither this message nor those behind it: the tagged answer, without the tag, comes here. */
+  | { end: string };
 
 /** How one connection misbehaves. Every hook may be absent; `undefined` or null from a hook means: as usual. */
 export interface Script {
   /** In place of the greeting line, without CRLF. */
   greeting?: string;
+  /** What ID answers, e.g. `("name" "Zimbra")`. */
+  id?: string;
   /** Capabilities not offered, e.g. `LITERAL+`. */
   without?: readonly string[];
   /** Capabilities offered in addition. */
