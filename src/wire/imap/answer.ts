@@ -77,10 +77,13 @@ function kindOf(status: Status, tried: Attempt, retryAfterMs: number | null): Tr
   return tried === 'read-message' && EXPUNGED.test(text) ? 'missing' : 'refused';
 }
 
+/** "Account exceeded command or bandwidth limits." (Gmail): it names no time; its documentation says up to a day. */
+const LOCKED = /bandwidth limit/i;
+
 /** `Suggested Backoff Time: 299961 milliseconds` (Exchange); null when it is not said. */
 function backoff(text: string): number | null {
   const m = /back ?off time:? *(\d{1,12}) *(milliseconds|ms|seconds|s)\b/i.exec(text);
-  if (m === null) return null;
+  if (m === null) return LOCKED.test(text) ? RETRY_MAX_MS : null;
   const unit = m[2]!.toLowerCase().startsWith('m') ? 1 : 1000;
   return Math.min(Number(m[1]) * unit, RETRY_MAX_MS);
 }
