@@ -8,7 +8,7 @@ import type { Header } from './header.ts';
 import { Recent } from './recent.ts';
 import { type BlockEntry, type BlockTree, sameBid } from './trees.ts';
 
-const BLOCKS_BUDGET = 4 * 1024 * 1024;
+const BLOCKS_BUDGET = 2 * 1024 * 1024;
 /** Deflate makes nothing smaller than by this. */
 const INFLATES_MAX = 1032;
 

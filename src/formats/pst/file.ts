@@ -11,7 +11,7 @@ export interface PstFile {
 /** Pages and small blocks lie close together: one read of this size serves many. */
 const WINDOW_BYTES = 32 * 1024;
 /** Each part of the file has one place where its window can be, so that windows are written over, and never thrown away. */
-const WINDOWS = 128;
+const WINDOWS = 64;
 
 interface Window {
   /** -1: nothing yet. */
@@ -24,6 +24,7 @@ export class FileWindows {
   readonly size: number;
   private readonly file: PstFile;
   private readonly windows: Window[] = [];
+  private across = new Uint8Array();
 
   constructor(file: PstFile) {
     this.file = file;
@@ -37,7 +38,9 @@ export class FileWindows {
     const n = Math.floor(position / WINDOW_BYTES);
     const start = position - n * WINDOW_BYTES;
     if (start + length <= WINDOW_BYTES) return this.window(n).subarray(start, start + length);
-    const bytes = new Uint8Array(length);
+    // Blocks that lie across: one in four.
+    if (this.across.length < length) this.across = new Uint8Array(length);
+    const bytes = this.across.subarray(0, length);
     this.fill(bytes, position);
     return bytes;
   }

@@ -31,6 +31,14 @@ export interface Subnode {
   subnodes: number;
 }
 
+/** A page of a tree and what it tells. */
+export interface Leaf {
+  of: 'nodes' | 'blocks';
+  offset: number;
+  /** The first and the last. */
+  keys: [number, number];
+}
+
 interface PageEntry {
   key: number;
   bytes: Buffer;
@@ -40,13 +48,23 @@ interface PageEntry {
 export class BlockWriter {
   readonly shape: Shape;
   readonly pieces: Piece[] = [];
+  /** The leaves of both trees, as they were written. */
+  readonly leaves: Leaf[] = [];
   private readonly placed: { bid: number; offset: number; size: number }[] = [];
+  private readonly give: (piece: Piece) => void;
   private nextId = 4;
   private end: number;
 
-  constructor(shape: Shape) {
+  /** `give` takes each piece as it is made; left out: they are kept in `pieces`. */
+  constructor(shape: Shape, give?: (piece: Piece) => void) {
     this.shape = shape;
     this.end = shape.start;
+    this.give = give ?? ((piece) => void this.pieces.push(piece));
+  }
+
+  /** The id of the next block. */
+  get nextBlock(): number {
+    return this.nextId;
   }
 
   /** Where everything ends. */
@@ -135,13 +153,17 @@ export class BlockWriter {
 
   /** The tree of blocks made so far. */
   blockTree(): { bid: number; offset: number } {
-    const entries = this.placed.map(({ bid, offset, size }): PageEntry => {
+    return this.tree(0x80, this.blockEntries());
+  }
+
+  /** One at a time: a large file has hundreds of thousands. */
+  private *blockEntries(): Generator<PageEntry> {
+    for (const { bid, offset, size } of this.placed) {
       const tail = Buffer.alloc(this.shape.layout.idBytes === 8 ? 8 : 4);
       tail.writeUInt16LE(size, 0);
       tail.writeUInt16LE(2, 2);
-      return { key: bid, bytes: Buffer.concat([this.id(bid), this.id(offset), tail]) };
-    });
-    return this.tree(0x80, entries);
+      yield { key: bid, bytes: Buffer.concat([this.id(bid), this.id(offset), tail]) };
+    }
   }
 
   nodeTree(nodes: readonly { nid: number; data: number; subnodes: number; parent: number }[]): {
@@ -153,25 +175,34 @@ export class BlockWriter {
       tail.writeUInt32LE(parent, 0);
       return { key: nid, bytes: Buffer.concat([this.id(nid), this.id(data), this.id(subnodes), tail]) };
     });
+    entries.sort((a, b) => a.key - b.key);
     return this.tree(0x81, entries);
   }
 
-  private tree(type: number, leaves: PageEntry[]): { bid: number; offset: number } {
-    let entries = leaves.sort((a, b) => a.key - b.key);
-    for (let level = 0; ; level += 1) {
-      const entryBytes = entries[0]?.bytes.length ?? 3 * this.shape.layout.idBytes;
-      const fits = Math.floor(this.shape.layout.countsAt / entryBytes);
-      const groups = inGroups(entries, Math.min(this.shape.pageMax, fits));
-      const pages = (groups.length > 0 ? groups : [[]]).map((group) => ({
-        key: group[0]?.key ?? 0,
-        ref: this.page(type, level, entryBytes, group),
-      }));
-      if (pages.length === 1) return pages[0]!.ref;
-      entries = pages.map(({ key, ref }) => ({
-        key,
-        bytes: Buffer.concat([this.id(key), this.id(ref.bid), this.id(ref.offset)]),
-      }));
+  /** `entries` in ascending order. */
+  private tree(type: number, entries: Iterable<PageEntry>, level = 0): { bid: number; offset: number } {
+    const pages: PageEntry[] = [];
+    let group: PageEntry[] = [];
+    let ref = { bid: 0, offset: 0 };
+    const write = (): void => {
+      const [first, last] = [group[0]?.key ?? 0, group.at(-1)?.key ?? 0];
+      ref = this.page(type, level, group[0]?.bytes.length ?? 3 * this.shape.layout.idBytes, group);
+      if (level === 0)
+        this.leaves.push({
+          ...{ of: type === 0x81 ? 'nodes' : 'blocks', offset: ref.offset },
+          keys: [first, last],
+        });
+      const bytes = Buffer.concat([this.id(first), this.id(ref.bid), this.id(ref.offset)]);
+      pages.push({ key: first, bytes });
+      group = [];
+    };
+    for (const entry of entries) {
+      const fits = Math.floor(this.shape.layout.countsAt / entry.bytes.length);
+      if (group.length >= Math.min(this.shape.pageMax, fits)) write();
+      group.push(entry);
     }
+    if (group.length > 0 || pages.length === 0) write();
+    return pages.length === 1 ? ref : this.tree(type, pages, level + 1);
   }
 
   private page(
@@ -206,8 +237,13 @@ export class BlockWriter {
   }
 
   private put(position: number, bytes: Buffer): void {
-    this.pieces.push({ position, bytes });
+    this.give({ position, bytes });
     this.end = position + bytes.length;
+  }
+
+  /** What lies before all blocks. */
+  putHeader(bytes: Buffer): void {
+    this.give({ position: 0, bytes });
   }
 
   /** A block id, file offset or node id as the file has it. */

@@ -23,7 +23,8 @@ export interface FolderFacts {
   properties?: BagFacts['properties'];
   role?: 'outbox' | 'trash' | 'sent';
   folders?: readonly FolderFacts[];
-  messages?: readonly MessageFacts[];
+  /** Each is asked for when the one before is written. */
+  messages?: Iterable<MessageFacts>;
   /** Not in the table of the folder above. */
   unlisted?: boolean;
   /** In the table of the folder above, without a node of its own. */
@@ -85,9 +86,25 @@ export function writePst(facts: PstFacts): Piece[] {
   return blocks.pieces;
 }
 
-export function blockWriter(facts: Omit<PstFacts, 'folders'>): BlockWriter {
+/** The same, each piece given as it is made, folder by folder. Answers the writer, for what it knows. */
+export function streamPst(facts: PstFacts, give: (piece: Piece) => void, met?: Met): BlockWriter {
+  const blocks = blockWriter(facts, give);
+  new FileWriter(blocks, met).write(facts);
+  return blocks;
+}
+
+/** Told after each message of a folder: where it lies in the file, and from which block on. */
+export type Met = (message: {
+  nid: number;
+  parent: number;
+  from: number;
+  to: number;
+  blocks: [number, number];
+}) => void;
+
+export function blockWriter(facts: Omit<PstFacts, 'folders'>, give?: (piece: Piece) => void): BlockWriter {
   const layout = LAYOUTS[facts.kind ?? 'unicode'];
-  return new BlockWriter({
+  const shape: Shape = {
     layout,
     crypt: facts.crypt ?? 'permute',
     compress: facts.compress ?? false,
@@ -95,14 +112,15 @@ export function blockWriter(facts: Omit<PstFacts, 'folders'>): BlockWriter {
     blockBytes: facts.blockBytes ?? layout.blockMax - layout.blockTrailerBytes,
     listMax: facts.listMax ?? 300,
     pageMax: facts.pageMax ?? 1000,
-  });
+  };
+  return new BlockWriter(shape, give);
 }
 
 /** Writes the trees and the header. */
 export function finish(blocks: BlockWriter, nodes: readonly Node[]): void {
   const nodeTree = blocks.nodeTree(nodes);
   const blockTree = blocks.blockTree();
-  blocks.pieces.push({ position: 0, bytes: header(blocks, nodeTree, blockTree) });
+  blocks.putHeader(header(blocks, nodeTree, blockTree));
 }
 
 export interface Node {
@@ -120,8 +138,11 @@ class FileWriter {
   private nextMessage = 0x200024;
   private readonly roles = new Map<number, number>();
 
-  constructor(blocks: BlockWriter) {
+  private readonly met: Met;
+
+  constructor(blocks: BlockWriter, met: Met = () => {}) {
     this.blocks = blocks;
+    this.met = met;
   }
 
   write(facts: PstFacts): void {
@@ -146,12 +167,19 @@ class FileWriter {
     const { properties, folders = [], messages = [] } = facts;
     if (facts.role !== undefined) this.roles.set(ROLE_IDS[facts.role], nid);
     const below = folders.map((each) => ({ facts: each, nid: each.nid ?? this.nextFolderId() }));
-    const held = messages.map((each) => ({ facts: each, nid: each.nid ?? this.nextMessageId() }));
+    const rows: { rowId: number; cells: readonly Written[] }[] = [];
+    let count = 0;
+    for (const each of messages) {
+      const message = { ...each, nid: each.nid ?? this.nextMessageId() };
+      count += 1;
+      if (each.unlisted !== true) rows.push({ rowId: message.nid, cells: rowOf(each, this.names) });
+      if (each.nodeless !== true) this.message(message, each.parent ?? nid);
+    }
     if (facts.nodeless !== true) {
       const plain = Object.entries(properties ?? {}).map(([id, value]) => writtenAs(Number(id), value));
       this.propertyNode(nid, parent, [
         writtenAs(0x3001, this.text(facts.name)),
-        writtenAs(0x3602, held.length),
+        writtenAs(0x3602, count),
         writtenAs(0x360a, below.length > 0),
         ...plain,
       ]);
@@ -162,15 +190,7 @@ class FileWriter {
         .filter((each) => each.facts.unlisted !== true)
         .map((each) => ({ rowId: each.nid, cells: [writtenAs(0x3001, this.text(each.facts.name))] })),
     );
-    this.tableNode(
-      (nid & ~0x1f) | 0x0e,
-      held
-        .filter((each) => each.facts.unlisted !== true)
-        .map((each) => ({ rowId: each.nid, cells: rowOf(each.facts, this.names) })),
-    );
-    for (const each of held)
-      if (each.facts.nodeless !== true)
-        this.message({ ...each.facts, nid: each.nid }, each.facts.parent ?? nid);
+    this.tableNode((nid & ~0x1f) | 0x0e, rows);
     for (const each of below) this.folder(each.facts, each.nid, nid);
   }
 
@@ -185,7 +205,11 @@ class FileWriter {
   }
 
   private message(facts: MessageFacts, parent: number): void {
-    this.nodes.push({ nid: facts.nid ?? this.nextMessageId(), parent, ...this.item(facts) });
+    const { blocks } = this;
+    const nid = facts.nid ?? this.nextMessageId();
+    const [from, first] = [blocks.fileBytes, blocks.nextBlock];
+    this.nodes.push({ nid, parent, ...this.item(facts) });
+    this.met({ nid, parent, from, to: blocks.fileBytes, blocks: [first, blocks.nextBlock] });
   }
 
   private item(facts: MessageFacts): { data: number; subnodes: number } {

@@ -135,7 +135,7 @@ function noBody(number: number): never {
 }
 
 const PLACES = 32;
-const PLACE_BYTES = 64 * 1024;
+export const PLACE_BYTES = 64 * 1024;
 const [BEAT, WAITING, FREED, FIRST] = [0, 1, 2, 3] as const;
 
 /**

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { type Attempt, Trouble } from '../../trouble.ts';
 import type { Change, Entry, Folder } from '../entry.ts';
@@ -8,6 +9,7 @@ import {
   AHEAD,
   type FromThread,
   type Part,
+  PLACE_BYTES,
   Places,
   type ThreadMethod,
   type ToThread,
@@ -29,7 +31,7 @@ export interface ThreadOptions<T> {
 
 /** What a file that lost its trees needs at most to be put together again, and twice that. */
 const MEMORY_MB = 1024;
-const YOUNG_MB = 24;
+const YOUNG_MB = 12;
 const SILENT_MS = 120_000;
 /** How many times the thread is asked for a sign of life within that. */
 const LOOKS = 24;
@@ -244,6 +246,7 @@ class Thread {
   private readonly exited: Promise<void>;
   private readonly tellAside: (aside: readonly Aside[]) => void;
   private readonly watch: NodeJS.Timeout;
+  private readonly taken = new Uint8Array(PLACE_BYTES);
   private next = 1;
   private why: { reason: string } | { bug: unknown } = { reason: 'its thread ended' };
 
@@ -252,6 +255,8 @@ class Thread {
     this.tellAside = tellAside;
     const workerData: ThreadData<unknown> = { places: this.places.memory, options: options.options };
     const resourceLimits = { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: YOUNG_MB };
+    // As a flag of the process it would count for the thread, too, and more than its own limit.
+    setFlagsFromString('--max-semi-space-size=0');
     this.worker = new Worker(options.entry, { workerData, resourceLimits });
     this.worker.on('message', (message: FromThread) => this.hear(message));
     this.worker.on('messageerror', (bug) => this.ends({ bug }));
@@ -314,7 +319,9 @@ class Thread {
   private part(call: Call | undefined, part: Part): void {
     let bytes = NOTHING;
     if (part.is === 'bytes') {
-      bytes = this.places.bytes(part.place).slice(0, part.length);
+      // Not the shared memory itself: who takes it may hand it on to what cannot read such.
+      bytes = this.taken.subarray(0, part.length);
+      bytes.set(this.places.bytes(part.place).subarray(0, part.length));
       this.places.free(part.place);
     }
     call?.part(part, bytes);
