@@ -27,6 +27,7 @@ const ARCHIVE = /\.(?:zip|7z|rar|tgz|tar|tar\.gz)$/i;
 export function packedTree(list: (keep: (entry: ZipEntry) => boolean) => ZipList): PackedTree {
   const growing = new Growing();
   list((entry) => growing.add(entry));
+  growing.settle();
   return growing;
 }
 
@@ -55,11 +56,35 @@ class Growing implements PackedTree {
     return true;
   }
 
+  /** A file that has the name of a directory gets a number as well. */
+  settle(): void {
+    const clashes = new Map<string, Set<string>>();
+    for (const directory of this.directories.keys()) {
+      if (!this.files.has(directory)) continue;
+      const slash = directory.lastIndexOf('/');
+      const parent = directory.slice(0, Math.max(0, slash));
+      const names = clashes.get(parent) ?? new Set();
+      clashes.set(parent, names.add(directory.slice(slash + 1)));
+    }
+    for (const [parent, names] of clashes) {
+      const kept = this.directories.get(parent)!;
+      this.directories.set(
+        parent,
+        kept.filter(({ name, is }) => is === 'directory' || !names.has(name)),
+      );
+      for (const name of names) {
+        const entry = this.files.get(join(parent, name))!;
+        this.files.delete(join(parent, name));
+        this.place(parent, name, entry);
+      }
+    }
+  }
+
   private place(parent: string, name: string, entry: ZipEntry): void {
     const wanted = join(parent, name);
     let free = name;
     let n = this.numbers.get(wanted) ?? 2;
-    for (; this.files.has(join(parent, free)); n += 1) free = numbered(name, n);
+    for (; this.isTaken(join(parent, free)); n += 1) free = numbered(name, n);
     if (free !== name) this.numbers.set(wanted, n);
     this.files.set(join(parent, free), entry);
     this.chars += wanted.length;
@@ -69,6 +94,10 @@ class Growing implements PackedTree {
       is: entry.is === 'symbolic-link' ? 'link' : ARCHIVE.test(free) ? 'nested' : 'file',
       ...(because === null ? {} : { because }),
     });
+  }
+
+  private isTaken(path: string): boolean {
+    return this.files.has(path) || this.directories.has(path);
   }
 
   /** Makes the directories that are not there yet; null when there are too many. */

@@ -57,6 +57,18 @@ export async function findMboxes(files: Files): Promise<MboxTree> {
   return tree;
 }
 
+/** False when the archive cannot be read at all. */
+function leavesKnown(files: Files, handle: string, tree: MboxTree): boolean {
+  try {
+    leaveOf(files, handle, tree);
+    return true;
+  } catch (cause) {
+    if (!(fileTrouble(cause, 'list-folders', shown(handle)) instanceof Trouble)) throw cause;
+    tree.aside.push({ path: shown(handle), because: 'unreadable' });
+    return false;
+  }
+}
+
 function leaveOf(files: Files, handle: string, tree: MboxTree): void {
   tree.aside.push(...files.left(handle));
 }
@@ -120,6 +132,7 @@ async function enter(
   const { depth, profile, holdsAccounts, archive = false } = above;
   const base = path.posix.basename(handle);
   const name = archive ? base.replace(/\.zip$/i, '') || base : base;
+  if (archive && !leavesKnown(files, handle, tree)) return;
   if (depth >= DEPTH_MAX) {
     tree.aside.push({ path: shown(handle), because: 'too-deep' });
     return;
@@ -150,7 +163,6 @@ function accountName(name: string, { accounts }: MboxTree): string {
 /** An archive is a directory of its name. One without mail is named itself, not all that lies in it. */
 async function enterArchive(files: Files, handle: string, above: Place, tree: MboxTree): Promise<void> {
   const inside: MboxTree = { files: [], aside: [], accounts: tree.accounts };
-  leaveOf(files, handle, inside);
   await enter(files, handle, { ...above, profile: false, archive: true }, inside);
   const telling = inside.aside.filter(({ because }) => inside.files.length > 0 || because !== 'no-mbox');
   tree.files.push(...inside.files);
