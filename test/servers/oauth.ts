@@ -64,7 +64,10 @@ interface Code {
 export async function startOauthServer(options: OauthServerOptions = {}): Promise<OauthServer> {
   const { lifeMs = 3_600_000, clientId = 'client-1', clientSecret = null, rotate = true } = options;
   const codes = new Map<string, Code>();
-  const refreshTokens = new Map<string, { person: string; scope: string; live: boolean }>();
+  const refreshTokens = new Map<
+    string,
+    { person: string; scope: string; state: 'live' | 'replaced' | 'withdrawn' }
+  >();
   const accessTokens = new Map<string, { person: string; endsAt: number }>();
   const secretText = (what: string): string => {
     const text = `${what}-${randomBytes(18).toString('base64url')}`;
@@ -135,22 +138,22 @@ export async function startOauthServer(options: OauthServerOptions = {}): Promis
 
   function newRefresh(person: string, scope: string): string {
     const text = secretText('refresh');
-    refreshTokens.set(text, { person, scope, live: true });
+    refreshTokens.set(text, { person, scope, state: 'live' });
     return text;
   }
 
   function byRefresh(form: Form): Reply {
     if (!known(form)) return refuse('invalid_client');
     const used = refreshTokens.get(form.get('refresh_token') ?? '');
-    if (used === undefined || !used.live) {
-      if (used !== undefined) {
+    if (used?.state !== 'live') {
+      if (used?.state === 'replaced') {
         server.reused++;
         server.withdraw();
       }
       return refuse('invalid_grant', 'Token has been expired or revoked.');
     }
     if (!rotate) return give(used.person, {});
-    used.live = false;
+    used.state = 'replaced';
     return give(used.person, { refresh_token: newRefresh(used.person, used.scope) });
   }
 
@@ -205,7 +208,7 @@ export async function startOauthServer(options: OauthServerOptions = {}): Promis
       return left > 0 ? left : null;
     },
     withdraw() {
-      for (const one of refreshTokens.values()) one.live = false;
+      for (const one of refreshTokens.values()) if (one.state === 'live') one.state = 'withdrawn';
     },
     async stop() {
       const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
