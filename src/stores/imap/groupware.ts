@@ -1,7 +1,7 @@
 /**
  * QUIRK(Exchange, Zimbra): calendar, contacts, tasks and notes are shown as folders, their items written as if they were
  * messages. Such a folder is left when the server is known to be one of these and the name, at the top, is one it gives
- * by itself. But people file mail anywhere: every item in it is looked at, and what may be mail is told as mail.
+ * by itself. But people file mail anywhere: every item in it is looked at, and what may be mail is told as mail (exchange-groupware.txt).
  */
 import { looksLikeMail } from '../../mail/delivered.ts';
 import { type NotMail, notMailBy } from '../../mail/not-mail.ts';

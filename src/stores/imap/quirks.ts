@@ -35,6 +35,8 @@ import { isTrouble, type Trouble } from '../../trouble.ts';
  * QUIRK(Courier): UIDVALIDITY is the second in which the folder was made: one made anew within it looks unchanged.
  * QUIRK(Cyrus): announces APPENDLIMIT=4294967295, which is no limit.
  * QUIRK(Exchange): answers FETCH of a damaged message with a message of its own that says so; that is no message.
+ * QUIRK(Exchange): writes each message anew at each FETCH, and RFC822.SIZE is an estimate (exchange-rendered.txt): sizes
+ * are hints, and what has other bytes is known by its content (`engine/unstable.test.ts`).
  * QUIRK(Exchange, Domino): FETCH says OK and leaves messages out: what was asked for is compared with what came.
  */
 const PLACEHOLDERS = [

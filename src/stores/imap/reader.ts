@@ -10,7 +10,7 @@ import type { Naming } from './names.ts';
 import { type ImapOptions, Pool } from './pool.ts';
 import { isUnconnected } from './quirks.ts';
 
-/** QUIRK(Exchange): said while a mailbox is moved, which passes, and of one that has IMAP switched off, which does not. */
+/** QUIRK(Exchange): said while a mailbox is moved, which passes, and of one that has IMAP switched off, which does not (exchange-not-connected.txt). */
 const UNCONNECTED_MAX = 4;
 
 /** What source and target share: listing and reading over a pool of connections. */

@@ -433,7 +433,7 @@ export class Connection implements Receiver, LiteralRules {
       .split(' ')
       .filter((word) => word !== '');
     const capabilities = new Set(names.slice(0, CAPABILITIES_MAX));
-    // QUIRK(Exchange Online): announces IMAP4rev2 to some mailboxes and answers its commands wrongly (September 2026).
+    // QUIRK(Exchange): announces IMAP4rev2 to some mailboxes and answers its commands wrongly (exchange-imap4rev2.txt).
     if (/^(?:The )?Microsoft Exchange/i.test(this.greeting?.text ?? '')) capabilities.delete('IMAP4REV2');
     this.capabilities = capabilities;
     this.#capabilitiesTold++;
