@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { RebuildNote } from '../mail/rebuild-note.ts';
 import { Trouble } from '../trouble.ts';
 import type { Change, Entry } from './entry.ts';
 import type { MemoryMailbox } from './memory/mailbox.ts';
 import { memorySourceStand } from './memory/stand.suite.ts';
 import { sourceLaws, sourceSuite } from './source.suite.ts';
-import type { Received, Source, Unread } from './source.ts';
+import type { Received, Source, SourceTraits, Unread } from './source.ts';
 
 const noStall = { law: 'every wait ends', because: 'memory has no other side that could fall silent' };
 
@@ -206,6 +207,16 @@ const faults: Record<string, Fault[]> = {
     (source) => ({ traits: { ...source.traits, lanes: 0 } }),
     (source) => ({ traits: { ...source.traits, marks: false } }),
   ],
+  'what was lost or made up is told of rebuilt messages only, each once, the same each time': [
+    (source) => noting(source, () => ['body-lost'], 'original'),
+    (source) => noting(source, () => ['body-lost', 'body-lost']),
+    (source) => noting(source, () => ['mood-lost' as RebuildNote]),
+    (source) => noting(source, () => []),
+    (source) => {
+      let reads = 0;
+      return noting(source, () => [++reads % 2 ? 'body-lost' : 'date-made']);
+    },
+  ],
   'changes from nothing tells every message, then a checkpoint': [
     (source) => telling(source, (changes) => changes.slice(1)),
     (source) => telling(source, (changes) => changes.slice(0, -1)),
@@ -330,6 +341,19 @@ function reading(source: Source, alter: (answers: Answer[]) => Answer[]): Partia
       yield* alter(await all(source.read(folder, keys, hold))) as Awaited<ReturnType<typeof all<never>>>;
     },
   };
+}
+
+/** A source that notes this of every message of each reading. */
+function noting(
+  source: Source,
+  notes: () => RebuildNote[],
+  bytes: SourceTraits['bytes'] = 'rebuilt',
+): Partial<Source> {
+  const told = reading(source, (answers) => {
+    const now = notes();
+    return answers.map((answer) => (answer.is === 'unread' ? answer : { ...answer, notes: now }));
+  });
+  return { traits: { ...source.traits, bytes }, ...told };
 }
 
 function telling(

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { REBUILD_NOTES } from '../mail/rebuild-note.ts';
 import type { Change, Entry, Folder } from './entry.ts';
 import { readerLaws } from './reader.suite.ts';
 import type { Source } from './source.ts';
@@ -53,6 +54,24 @@ const ownLaws: Laws<Stand> = {
     const [read] = await readKeys(stand.source, folder, [entry!.key]);
     if (!traits.marks) assert.deepEqual([entry!.marks, read!.marks], [[], null]);
   }),
+
+  'what was lost or made up is told of rebuilt messages only, each once, the same each time': law(
+    [],
+    async (stand) => {
+      const { source } = stand;
+      const { folder } = await seeded(stand, letters(5));
+      const keys = (await collect(source.entries(folder))).map((entry) => entry.key);
+      const told = (await readKeys(source, folder, keys)).map(({ notes }) => notes);
+      for (const notes of told) {
+        if (notes === undefined) continue;
+        assert.equal(source.traits.bytes, 'rebuilt');
+        assert.ok(notes.length > 0 && notes.length === new Set(notes).size);
+        for (const note of notes) assert.ok(REBUILD_NOTES.includes(note), note);
+      }
+      const again = (await readKeys(source, folder, keys)).map(({ notes }) => notes);
+      assert.deepEqual(again, told);
+    },
+  ),
 
   'changes from nothing tells every message, then a checkpoint': law([], async (stand) => {
     const { folder, wanted } = await seeded(stand, letters(25));

@@ -4,7 +4,7 @@ import { Trouble } from '../trouble.ts';
 import type { Entry, Folder } from './entry.ts';
 import type { Body, Hold } from './hold.ts';
 import { memoryHold } from './holds/memory.ts';
-import type { Reader, Source } from './source.ts';
+import type { Reader, Received, Source } from './source.ts';
 
 /**
  * What the suites of all stores share. A law is a plain function over a stand: throw when broken. So a suite can be
@@ -262,6 +262,7 @@ export interface Read {
   bytes: Buffer;
   marks: readonly string[] | null;
   receivedAt: number | null;
+  notes?: Received<never>['notes'];
 }
 
 /** Reads keys, all of which must be there, and answers them in the order asked for. */
@@ -270,8 +271,8 @@ export async function readKeys(reader: Reader, folder: Folder, keys: readonly st
   for await (const answer of reader.read(folder, keys, memoryHold())) {
     assert.ok(!found.has(answer.key), `${answer.key} is answered once`);
     if (answer.is === 'unread') throw answer.trouble;
-    const { key, marks, receivedAt, body } = answer;
-    found.set(key, { key, bytes: gather(body), marks, receivedAt });
+    const { key, marks, receivedAt, body, notes } = answer;
+    found.set(key, { key, bytes: gather(body), marks, receivedAt, ...(notes && { notes }) });
   }
   return keys.map((key) => {
     const read = found.get(key);
