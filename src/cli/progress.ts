@@ -2,6 +2,7 @@ import { type Weight, weightOf } from '../engine/certificate-exceptions.ts';
 import type { Event } from '../engine/event.ts';
 import { isIncomplete } from '../engine/rebuilt.ts';
 import { className, whyOf } from '../papers/certificate.ts';
+import type { Aside } from '../stores/source.ts';
 import type { Words } from '../words/words.ts';
 import { openPace, type Pace } from './pace.ts';
 import { passingTrouble } from './sentences.ts';
@@ -104,8 +105,17 @@ export function openProgress(options: ProgressOptions): Progress {
   };
 }
 
-function asideLine({ account, path, because }: Event & { event: 'aside' }, { say }: Words): string {
-  return say('aside.line', { account, path: printable(path), because: say(`aside.because.${because}`) });
+function asideLine(event: Event & { event: 'aside' }, words: Words): string {
+  const { account, because } = event;
+  const path = printable(asidePath(event, words));
+  return words.say('aside.line', { account, path, because: words.say(`aside.because.${because}`) });
+}
+
+/** With how many lie in it, where that is known. */
+export function asidePath({ path, items }: Pick<Aside, 'path' | 'items'>, { say, figures }: Words): string {
+  return items === undefined
+    ? path
+    : say('aside.with-items', { count: items, n: figures.number(items), path });
 }
 
 export function moreAside(n: number, { say, figures }: Words): string {

@@ -1,11 +1,11 @@
-import type { AsideBecause } from '../stores/source.ts';
+import type { Aside } from '../stores/source.ts';
 import type { Attempt, TroubleKind } from '../trouble.ts';
 
 /** What the road tells while it runs; read alike by the command line, the cockpit and tests. Plain data. */
 export type Event =
   | { event: 'begin'; target: string; accounts: string[]; pass: number; resumed: number }
   | { event: 'listed'; account: string; folders: number; entries: number; waiting: number; bytes: number }
-  | { event: 'aside'; account: string; path: string; because: AsideBecause }
+  | ({ event: 'aside'; account: string } & Aside)
   | { event: 'folder'; account: string; folder: string; into: string; waiting: number }
   | { event: 'progress'; account: string; done: number; of: number; bytes: number; ofBytes: number }
   | {

@@ -64,13 +64,18 @@ export function countObstacles(
 ): ObstacleCounter {
   const counts = new Map<ObstacleName, ObstacleCount>();
 
-  function add(is: ObstacleName, facts: Omit<Obstacle, 'target' | 'is' | 'effect'>, by?: string): void {
+  function add(
+    is: ObstacleName,
+    facts: Omit<Obstacle, 'target' | 'is' | 'effect'>,
+    by?: string,
+    n = 1,
+  ): void {
     const effect = limits.effects[is];
     if (effect === undefined) return;
     const obstacle: Obstacle = { target, is, effect, ...facts };
     const count = counts.get(is) ?? { is, effect, count: 0, bytes: 0, by: {}, first: [] };
-    count.count++;
-    if (by !== undefined) count.by[by] = (count.by[by] ?? 0) + 1;
+    count.count += n;
+    if (by !== undefined) count.by[by] = (count.by[by] ?? 0) + n;
     count.bytes += obstacle.bytes;
     if (count.first.length < FIRST_MAX) count.first.push(obstacle);
     counts.set(is, count);
@@ -101,9 +106,9 @@ export function countObstacles(
       add('unreadable', { ...facts, detail: answer });
     },
     aside(items) {
-      for (const { path, because } of items) {
+      for (const { path, because, items: n } of items) {
         const facts = { folder: path, key: null, subject: null, receivedAt: null, bytes: 0 };
-        add('no-mail', { ...facts, detail: because }, because);
+        add('no-mail', { ...facts, detail: because }, because, n);
       }
     },
     counts: () => OBSTACLES.flatMap((is) => counts.get(is) ?? []),

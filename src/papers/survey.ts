@@ -198,7 +198,10 @@ function aside({ aside: items }: Survey, { say, figures }: Words): Html | null {
   if (items.length === 0) return null;
   const rows = items
     .slice(0, ASIDE_MAX)
-    .map(({ path, because }) => html`<tr><td>${path}</td><td>${say(`aside.because.${because}`)}</td></tr>`);
+    .map(
+      ({ path, because, items: n }) =>
+        html`<tr><td>${n === undefined ? path : say('aside.with-items', { count: n, n: figures.number(n), path })}</td><td>${say(`aside.because.${because}`)}</td></tr>`,
+    );
   const rest = items.length - ASIDE_MAX;
   const more = rest > 0 ? html`<p>${say('aside.more', { count: rest, n: figures.number(rest) })}</p>` : null;
   return html`<h2>${say('aside.head')}</h2><table>${rows}</table>${more}`;

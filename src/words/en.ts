@@ -53,6 +53,10 @@ export const en = {
       malformed: 'Check that this is what it should be; its bytes were left as they are.',
     },
     adviceAt: {
+      'list-folders': {
+        denied:
+          'The sign-in was accepted, and there is no mailbox behind it: have IMAP switched on for this mailbox, and check that the user name is the address of the mailbox itself, then run the same command again.',
+      },
       'open-ledger': {
         busy: 'Another run is working for this mailbox: wait until it ends, or end it, then run the same command again.',
         malformed:
@@ -384,6 +388,8 @@ export const en = {
     line: '{{account}}: {{path}} is not taken: {{because}}',
     head: 'Not taken:',
     item: '{{path}}: {{because}}',
+    'with-items_one': '{{path}} ({{n}} item)',
+    'with-items_other': '{{path}} ({{n}} items)',
     more_one: '… and {{n}} more file or folder that is not taken',
     more_other: '… and {{n}} more files or folders that are not taken',
     because: {

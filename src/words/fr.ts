@@ -54,6 +54,10 @@ export const fr: Catalogue = {
       malformed: 'Vérifiez que c’est bien ce qui était voulu ; rien n’a été modifié.',
     },
     adviceAt: {
+      'list-folders': {
+        denied:
+          'L’identification a été acceptée, mais aucune boîte n’est derrière : faites activer IMAP pour cette boîte et vérifiez que le nom d’utilisateur est bien l’adresse de la boîte elle-même, puis relancez la même commande.',
+      },
       'open-ledger': {
         busy: 'Un autre passage travaille pour cette boîte : attendez sa fin, ou arrêtez-le, puis relancez la même commande.',
         malformed:
@@ -397,6 +401,8 @@ export const fr: Catalogue = {
     line: '{{account}} : {{path}} n’est pas pris : {{because}}',
     head: 'Pas pris :',
     item: '{{path}} : {{because}}',
+    'with-items_one': '{{path}} ({{n}} élément)',
+    'with-items_other': '{{path}} ({{n}} éléments)',
     more_one: '… et {{n}} autre fichier ou dossier qui n’est pas pris',
     more_other: '… et {{n}} autres fichiers ou dossiers qui ne sont pas pris',
     because: {
