@@ -6,12 +6,10 @@ import { join } from 'node:path';
 import { readMaildir } from '../checker/maildir.ts';
 import { digestOf } from '../checker/message.ts';
 import { Random } from '../generate/random.ts';
-import { type Errand, run, tellRan } from './engine.ts';
+import { KILLS, killAndGoOn } from './kill-and-go-on.ts';
 
 const MB = 1024 * 1024;
 const ARCHIVE_BYTES = 3_300 * MB;
-const MOST_KB = 200 * 1024;
-const KILLS = 4;
 
 export async function soak(seed: number): Promise<void> {
   const random = new Random(seed);
@@ -30,26 +28,11 @@ export async function soak(seed: number): Promise<void> {
     const there = readMaildir(maildir).map(({ digest }) => digest);
     assert.equal(there.length, wanted.size, 'each message once');
     assert.deepEqual(new Set(there), wanted);
-    const peakMb = Math.round(peakKb / 1024);
-    console.log(`  archive: ${wanted.size} messages, ${KILLS} kills, at most ${peakMb} MB`);
+    console.log(
+      `  archive: ${wanted.size} messages, ${KILLS} kills, at most ${Math.round(peakKb / 1024)} MB`,
+    );
   } finally {
     rmSync(dir, { recursive: true, force: true });
-  }
-}
-
-/** Answers the most memory that any run had, in KB. */
-async function killAndGoOn(random: Random, errand: Errand, messages: number): Promise<number> {
-  let peakKb = 0;
-  for (let kills = 0; ; kills++) {
-    const afterMs = 3_000 + random.below(12_000);
-    const signal = kills < KILLS ? { signal: { name: 'SIGKILL' as const, afterMs } } : {};
-    const ran = await run('move', errand, { ...signal, limitMs: 1_200_000 });
-    peakKb = Math.max(peakKb, ran.peakKb);
-    assert.ok(ran.peakKb < MOST_KB, `the engine had ${Math.round(ran.peakKb / 1024)} MB`);
-    if (ran.signal === 'SIGKILL') continue;
-    assert.equal(ran.code, 0, tellRan(ran));
-    assert.partialDeepStrictEqual(ran.summary, { entries: messages, copied: messages, missing: 0, left: 0 });
-    return peakKb;
   }
 }
 
