@@ -99,7 +99,8 @@ async function ask(
   loopback: Loopback,
 ): Promise<{ answer: TokenAnswer; by: string | null }> {
   const { endpoints, user, account } = wanted;
-  const redirectUri = `http://${endpoints.redirectHost}:${loopback.port}/`;
+  // Without a path: Microsoft compares it with `http://localhost` to the letter, its port aside.
+  const redirectUri = `http://${endpoints.redirectHost}:${loopback.port}`;
   const hint = user.includes('@') ? user : null;
   const { link, state, verifier } = beginAuthorization(endpoints, client.id, redirectUri, hint);
   errand.show(link, loopback.port);
