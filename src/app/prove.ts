@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
+  type AccountAside,
   type Certificate,
   type CertificateHeader,
   type CertificateWriter,
@@ -14,7 +15,7 @@ import type { Event, Finding, Summary } from '../engine/event.ts';
 import { prove } from '../engine/prove.ts';
 import type { Road } from '../engine/road.ts';
 import { certificatePage } from '../papers/certificate.ts';
-import type { Aside, Source } from '../stores/source.ts';
+import type { Source } from '../stores/source.ts';
 import type { Words } from '../words/words.ts';
 import { type DataFolder, makeFolder, slugOf, writeTrouble } from './data.ts';
 import { type Errand, withRoad } from './errand.ts';
@@ -43,10 +44,6 @@ export interface Proof {
   aside: AccountAside[];
 }
 
-export interface AccountAside extends Aside {
-  account: string;
-}
-
 /** Reads both sides again and writes the certificate, its findings file and its page. Throws Trouble, `Cancelled`. */
 export function runProve(errand: ProveErrand): Promise<Proof> {
   return withRoad(errand, 'if-there', async (road, data) => {
@@ -61,7 +58,7 @@ export function runProve(errand: ProveErrand): Promise<Proof> {
       if (event.event === 'finding') gathering.add(event.finding);
       if (event.event === 'aside') aside.push(event);
     });
-    const certificate = writer.finish(summary);
+    const certificate = writer.finish(summary, aside);
     const page = `${file}.html`;
     const { exceptions, more } = gathering.gathered();
     const fingerprint = fingerprintOf(createPublicKey(privateKey));

@@ -339,3 +339,27 @@ test('exceptions: those that matter most first, within the limit', () => {
   );
   assert.equal(more, 3);
 });
+
+test('what lies aside stands in the certificate, is signed with it, and no more of it than has room', async () => {
+  const file = path.join(folder, 'aside.json');
+  const header = { target: 'imap://new/', accounts: ['imap://old/'], madeBy: 'test' };
+  const writer = writeCertificate({ file, header, privateKey });
+  const aside = Array.from({ length: 700 }, (_, n) => ({
+    ...{ account: 'imap://old/', path: `Calendrier \ud800${n}`, because: 'no-mail' as const, items: n },
+  }));
+  const none = { entries: 0, copied: 0, merged: 0, left: 0, asked: 0, missing: 0, extra: 0, doubled: 0 };
+  const summary: Summary = {
+    event: 'summary',
+    ...none,
+    altered: 0,
+    gone: 0,
+    bytes: 0,
+    carried: 0,
+    seconds: 1,
+  };
+  const certificate = writer.finish(summary, aside);
+  assert.deepEqual([certificate.aside?.count, certificate.aside?.first.length], [700, 500]);
+  assert.deepEqual((await checkCertificate(file)).faults, []);
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"items": 3\n', '"items": 4\n'));
+  assert.deepEqual((await checkCertificate(file)).faults, [{ fault: 'signature' }]);
+});

@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, hash, type KeyObject, sign } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import type { SourceTraits } from '../stores/source.ts';
+import type { Aside, SourceTraits } from '../stores/source.ts';
 import { Trouble } from '../trouble.ts';
 import { canonical } from './canonical.ts';
 import type { Finding, Summary } from './event.ts';
@@ -46,6 +46,14 @@ export interface FindingCounts {
   incomplete?: number;
 }
 
+export interface AccountAside extends Aside {
+  account: string;
+}
+
+/** Of those that lie aside, named in the certificate; and of a path, characters. */
+const ASIDE_MAX = 500;
+const PATH_MAX_CHARS = 1000;
+
 export type Verdict = 'passed' | 'exceptions' | 'failed';
 
 /** The part that is signed. */
@@ -55,6 +63,8 @@ export interface Sealed {
   summary: Omit<Summary, 'event'>;
   counts: FindingCounts;
   verdict: Verdict;
+  /** What lies in the accounts and is no message, as far as it is named: no part of what was proven. Left out: nothing. */
+  aside?: { count: number; first: AccountAside[] };
   /** The findings file beside the certificate: canonical JSON, a line each. */
   findings: { file: string; lines: number };
   /** Last link of the chain, hex: h₀ = SHA-256(canonical header), hᵢ = SHA-256(hᵢ₋₁ ‖ canonical findingᵢ). */
@@ -72,7 +82,7 @@ export interface Certificate extends Sealed {
 export interface CertificateWriter {
   add(finding: Finding): void;
   /** Signs and puts both files in place. */
-  finish(summary: Summary): Certificate;
+  finish(summary: Summary, aside?: readonly AccountAside[]): Certificate;
   /** There will be no certificate: what was written is removed. */
   abort(): void;
 }
@@ -105,7 +115,7 @@ export function writeCertificate(options: CertificateOptions): CertificateWriter
       count(counts, finding);
       lines.add(line);
     },
-    finish(summary) {
+    finish(summary, aside = []) {
       const { event: _, ...sums } = summary;
       const sealed: Sealed = {
         header,
@@ -113,6 +123,7 @@ export function writeCertificate(options: CertificateOptions): CertificateWriter
         summary: sums,
         counts,
         verdict: verdictOf(sums, counts),
+        ...asidePart(aside),
         findings: { file: path.basename(findingsFile(options.file)), lines: chain.length },
         head: chain.head(),
       };
@@ -123,6 +134,15 @@ export function writeCertificate(options: CertificateOptions): CertificateWriter
     },
     abort: lines.abort,
   };
+}
+
+function asidePart(aside: readonly AccountAside[]): Pick<Sealed, 'aside'> {
+  if (aside.length === 0) return {};
+  const first = aside.slice(0, ASIDE_MAX).map(({ account, path, because, items }) => ({
+    ...{ account, path: path.slice(0, PATH_MAX_CHARS).toWellFormed(), because },
+    ...(items === undefined ? {} : { items }),
+  }));
+  return { aside: { count: aside.length, first } };
 }
 
 /** The one way a certificate is written: what reads back and does not give this text again was written by another hand. */

@@ -47,6 +47,7 @@ function parts(paper: CertificatePaper, words: Words): (Html | null)[] {
     classes(certificate, words),
     rebuilt(certificate, words),
     unknown(certificate, words),
+    aside(certificate, words),
   ];
   const listed = exceptions(paper, words);
   return certificate.verdict === 'failed' ? [listed, ...shown] : [...shown, listed];
@@ -146,6 +147,18 @@ function unknown({ header }: Certificate, { say }: Words): Html | null {
     list.map((what) => html`<tr><td>${breakable(account)}</td><td>${say(`unknown.${what}`)}</td></tr>`),
   );
   return html`<h2>${say('unknown.title')}</h2><table>${rows}</table>`;
+}
+
+/** What was not taken, because it is no message. */
+function aside({ aside }: Certificate, { say, figures }: Words): Html | null {
+  if (aside === undefined) return null;
+  const rows = aside.first.map(({ account, path, because, items: n }) => {
+    const what = n === undefined ? path : say('aside.with-items', { count: n, n: figures.number(n), path });
+    return html`<tr><td>${breakable(account)}</td><td>${what}</td><td>${say(`aside.because.${because}`)}</td></tr>`;
+  });
+  const more = aside.count - aside.first.length;
+  const rest = more > 0 ? html`<p>${say('aside.more', { count: more, n: figures.number(more) })}</p>` : null;
+  return html`<h2>${say('aside.head')}</h2><table>${rows}</table>${rest}`;
 }
 
 /** `header:Subject` has the words of `header` when it has none of its own. */
