@@ -525,7 +525,7 @@ export const en = {
     },
     code: {
       complete: 'complete',
-      exceptions: 'complete, but some messages were left or asked',
+      exceptions: 'complete, but some messages were left or asked, or are incomplete',
       unreachable: 'cannot reach, or cannot go on for now',
       denied: 'denied',
       failed: 'proof failed',

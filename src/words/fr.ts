@@ -542,7 +542,7 @@ export const fr: Catalogue = {
     },
     code: {
       complete: 'complet',
-      exceptions: 'complet, mais des messages sont laissés ou à décider',
+      exceptions: 'complet, mais des messages sont laissés, à décider ou incomplets',
       unreachable: 'injoignable, ou impossible de continuer pour l’instant',
       denied: 'accès refusé',
       failed: 'vérification échouée',

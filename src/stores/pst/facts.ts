@@ -4,8 +4,8 @@ export const pstFacts: readonly Fact[] = [
   {
     about: 'bytes',
     keeps: 'partly',
-    fr: 'Outlook ne garde pas le message reçu, mais ses parties : il est reconstruit, toujours à l’identique, avec les en-têtes de transport quand le fichier les a. Un message dont une partie est illisible n’est pas copié tronqué : il est nommé.',
-    en: 'Outlook keeps the parts of a message, not the message that came: it is built again, always the same, with the transport headers where the file has them. A message of which a part cannot be read is not copied without it: it is named.',
+    fr: 'Outlook ne garde pas le message reçu, mais ses parties : il est reconstruit, toujours à l’identique, avec les en-têtes de transport quand le fichier les a. Une partie illisible est remplacée par un texte qui la nomme, et le message est signalé comme incomplet dans la preuve.',
+    en: 'Outlook keeps the parts of a message, not the message that came: it is built again, always the same, with the transport headers where the file has them. A part that cannot be read is replaced by a text that names it, and the proof lists the message as incomplete.',
   },
   {
     about: 'folders',
