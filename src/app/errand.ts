@@ -6,10 +6,9 @@ import type { Road, RoadOptions } from '../engine/road.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Source } from '../stores/source.ts';
 import type { Target } from '../stores/target.ts';
-import type { Trouble } from '../trouble.ts';
+import { isTrouble, type Trouble } from '../trouble.ts';
 import { type Account, checkDifferent, readAccounts } from './accounts.ts';
 import { parseAddress } from './address.ts';
-import { allowSource, allowTarget } from './allowance.ts';
 import { type DataFolder, dataFolder, ledgerPath, makeFolder, openScratch } from './data.ts';
 import type { Person } from './secret.ts';
 
@@ -53,9 +52,23 @@ export async function withRoad<T>(
     const ledger = locked ?? (await copyLedger(file, scratch.path));
     if (!locked) closing.push(() => ledger.close());
     const { options, signal, tell } = errand;
-    return await work({ ...stores, ledger, scratch: scratch.path, signal, tell, options }, data);
+    return await endedWhenAsked(
+      signal,
+      work({ ...stores, ledger, scratch: scratch.path, signal, tell, options }, data),
+    );
   } finally {
     await allEnded(closing.map((close) => close()));
+  }
+}
+
+/** A wait that was ended because the person asked for the end tells a Trouble: nothing went wrong. */
+async function endedWhenAsked<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!signal.aborted || !isTrouble(error, 'busy', 'lost')) throw error;
+    const { Cancelled } = await import('../engine/road.ts');
+    throw new Cancelled('cancelled');
   }
 }
 
@@ -78,6 +91,7 @@ async function openStores(
     closing.push(() => store.close());
     return store;
   };
+  const { allowSource, allowTarget } = await import('./allowance.ts');
   const around = { data, signal: errand.signal, tell: errand.tell };
   const opened: Source[] = [];
   for (const [n, account] of sources.entries()) {

@@ -38,6 +38,12 @@ export interface SpentKeeper {
 const DAY_MS = 86_400_000;
 /** A day in slots of a quarter of an hour: what is spent in one is free again when a day has passed since its end. */
 const SLOTS = 96;
+/** Nearer to the end than this, little is asked for at a time: what is under way when it ends was spent for nothing. */
+const NEAR_BYTES = 64 * 1024 * 1024;
+/** As large as messages are, until some were seen. */
+const USUAL_BYTES = 75_000;
+/** Of what is left, as much is asked for at once: others ask, too. */
+const AT_ONCE = 4;
 /** A rest ends when this much of a day's bytes is free, so that work comes in stretches, not drop by drop. */
 const FREE_AGAIN = 0.1;
 /**
@@ -67,6 +73,7 @@ export class Allowance {
   #resting: Promise<void> | null = null;
   #failure: { error: unknown } | null = null;
   #locks = 0;
+  #messageBytes = USUAL_BYTES;
 
   constructor(options: AllowanceOptions) {
     this.name = options.name;
@@ -91,6 +98,20 @@ export class Allowance {
       this.#keep(this.#ahead).catch((error: unknown) => {
         this.#failure ??= { error };
       });
+  }
+
+  /** A message of this size begins to come. */
+  message(bytes: number): void {
+    this.#messageBytes += (bytes - this.#messageBytes) / 10;
+    this.spend(bytes);
+  }
+
+  /** How many of so many messages are worth asking for now; at least one. */
+  portion(messages: number): number {
+    if (this.#bytes === null) return messages;
+    const left = this.#bytes - this.#spent();
+    if (left > NEAR_BYTES) return messages;
+    return Math.min(messages, Math.max(1, Math.floor(left / AT_ONCE / Math.max(1, this.#messageBytes))));
   }
 
   /** Waits until something is left. Throws `busy` when the signal is raised. */

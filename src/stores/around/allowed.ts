@@ -133,16 +133,19 @@ async function* allowedRead<B>(
   while (open.size > 0) {
     await allowance.pass();
     try {
-      const asked = open.size === keys.length ? keys : [...open];
+      const some = allowance.portion(open.size);
+      const asked = some === keys.length ? keys : [...open].slice(0, some);
+      let left = asked.length;
       let stopped = false;
       for await (const answer of reader.read(folder, asked, counted)) {
-        open.delete(answer.key);
+        if (open.delete(answer.key)) left -= 1;
         allowance.progress();
         yield answer;
-        stopped = open.size > 0 && allowance.used;
+        stopped = left > 0 && allowance.used;
         if (stopped) break;
       }
-      if (!stopped) return;
+      // A key that is not answered is for the consumer to find, not to be asked for without end.
+      if (left > 0 && !stopped) return;
     } catch (error) {
       await allowance.bear(error);
     }
@@ -153,7 +156,7 @@ async function* allowedRead<B>(
 function counting<B>(hold: Hold<B>, allowance: Allowance): Hold<B> {
   return {
     begin(hint) {
-      allowance.spend(hint + MESSAGE_BYTES);
+      allowance.message(hint + MESSAGE_BYTES);
       return hold.begin(hint);
     },
   };
