@@ -81,7 +81,7 @@ class Session {
         const heard = this.#hear();
         if (heard === null) return;
         this.#hold(heard, line);
-        if (line === undefined) return;
+        if (line === undefined && this.#pending === '') return;
       }
     }
   }
@@ -111,6 +111,10 @@ class Session {
   }
 
   #leave(tag: string, said: string): void {
+    if (said === 'RSET') {
+      this.#socket.write('+OK\r\n');
+      return;
+    }
     if (/^(LOGOUT|QUIT)$/.test(said)) {
       this.#socket.end(this.#protocol === 'IMAP' ? `* BYE bye\r\n${tag} OK bye\r\n` : '+OK bye\r\n');
       return;

@@ -10,6 +10,9 @@ import type { Transcript } from './transcript.ts';
 
 /** What the `play:` lines of a transcript may ask for; what each tells is in README.md. */
 const WRITING = /^(prepare|put|quota|limit|mark)\b/;
+const SOME_DAY = Date.UTC(2019, 4, 17, 9, 30, 12);
+/** More keys than this are told as two numbers. */
+const SINGLY = 20;
 const TIMEOUTS = { silenceMs: 5_000, connectMs: 5_000 };
 
 /** Runs the steps against the server at that port, and answers what they told, a line each. */
@@ -64,7 +67,7 @@ class Steps {
       case 'changes':
         return this.#changes(path);
       case 'read':
-        return this.#read(path, rest.split(' '));
+        return this.#read(path, rest.split(' ').flatMap(spread));
       case 'prepare':
       case 'put':
       case 'mark':
@@ -107,14 +110,19 @@ class Steps {
   }
 
   async #read(path: readonly string[], keys: readonly string[]): Promise<void> {
+    const count = { received: 0, unread: 0 };
     for await (const answer of this.#store.read(this.#folder(path), keys, memoryHold())) {
-      if (answer.is === 'unread') this.#tell(`unread ${answer.key} ${shown(answer.trouble)}`);
+      count[answer.is]++;
+      if (keys.length > SINGLY) {
+        if (answer.is === 'received') answer.body.release();
+      } else if (answer.is === 'unread') this.#tell(`unread ${answer.key} ${shown(answer.trouble)}`);
       else {
         const text = Buffer.concat([...answer.body.chunks()].map((piece) => Buffer.from(piece)));
         answer.body.release();
-        this.#tell(`received ${answer.key} ${JSON.stringify(text.toString('latin1'))}`);
+        this.#tell(`received ${answer.key} ${quoted(text.toString('latin1'))}`);
       }
     }
+    if (keys.length > SINGLY) this.#tell(`received ${count.received}, unread ${count.unread}`);
   }
 
   async #write(word: 'prepare' | 'put' | 'mark', path: readonly string[], rest: string): Promise<void> {
@@ -131,11 +139,12 @@ class Steps {
       for (const { is } of await this.#target.mark(place, [{ key, add, remove: [] }])) this.#tell(is);
       return;
     }
-    const bytes = Buffer.from(JSON.parse(rest) as string, 'latin1');
+    const [, text = '', date] = /^(".*")(?: (\S+))?$/.exec(rest) ?? [];
+    const bytes = Buffer.from(JSON.parse(text) as string, 'latin1');
     const sink = memoryHold().begin(bytes.length);
     sink.write(bytes);
     const body = sink.end();
-    const receivedAt = Date.UTC(2019, 4, 17, 9, 30, 12);
+    const receivedAt = date === undefined ? SOME_DAY : Date.parse(date);
     try {
       for await (const answer of this.#target.put(place, [{ step: 1, body, marks: ['\\Seen'], receivedAt }]))
         this.#tell(
@@ -147,6 +156,17 @@ class Steps {
       body.release();
     }
   }
+}
+
+/** `1.5..1.7` is three keys. */
+function spread(keys: string): string[] {
+  const [, validity, from, to] = /^(\d+)\.(\d+)\.\.\1\.(\d+)$/.exec(keys) ?? [];
+  if (to === undefined) return [keys];
+  return Array.from({ length: Number(to) - Number(from) + 1 }, (_, n) => `${validity}.${Number(from) + n}`);
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text).replace(/[\x7f-\xff]/g, (one) => `\\u00${one.charCodeAt(0).toString(16)}`);
 }
 
 function shown({ kind, tried, retryAfterMs, answer }: Trouble): string {

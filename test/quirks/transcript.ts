@@ -85,6 +85,12 @@ function entrance(protocol: Transcript['protocol'], capabilities: string): strin
 function take(line: string, into: Line[]): boolean {
   if (line === '') return true;
   if (line === 'X:') return into.push({ by: 'close' }) > 0;
+  const many = /^R (\d+):(\d+): (.*)$/.exec(line);
+  if (many !== null) {
+    for (let n = Number(many[1]); n <= Number(many[2]); n++)
+      into.push(serverLine(many[3]!.replaceAll('#', String(n))));
+    return true;
+  }
   const said = /^(S|L|L-|C|C>):(?: (.*))?$/s.exec(line);
   if (said === null) return false;
   const [, who, rest = ''] = said;

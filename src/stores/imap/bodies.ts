@@ -92,7 +92,7 @@ type Given<B> = { from: Fetching<B>; items: Fetched<Read<B> | null>[] | null; er
  * so both are listened to at once: waiting for the first alone while the second fills the socket would never end.
  */
 class Ranges<B> {
-  /** By UID: the range it was in was refused, or some of it is gone (EXPUNGEISSUED, RFC 5530). */
+  /** By UID: the range it was in was refused, or some of it is gone (EXPUNGEISSUED, RFC 5530). QUIRK(Zimbra, Dovecot): zimbra-fetch-expunged.txt, dovecot-expungeissued.txt */
   readonly refused = new Map<number, Trouble>();
   readonly #conn: Connection;
   readonly #hold: Hold<Read<B> | null>;

@@ -48,7 +48,12 @@ export async function listFolders(conn: Connection, known: Naming | null): Promi
   return { folders, naming };
 }
 
-/** There is an INBOX always: a LIST with RETURN that tells nothing at all is one that the server does not mean. */
+/**
+ * There is an INBOX always: a LIST with RETURN that tells nothing at all is one that the server does not mean.
+ *
+ * QUIRK(Strato): so with LIST-EXTENDED announced (strato-list-return.txt).
+ * QUIRK(Zimbra): one mounted folder that is out of reach makes LIST of all fail; that is told (zimbra-list-failed.txt).
+ */
 async function listPlainly(conn: Connection) {
   const [mailboxes, subscribed] = await Promise.all([list(conn, { plain: true }), lsub(conn)]);
   return { mailboxes, subscribed, whole: false };

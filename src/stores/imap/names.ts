@@ -37,13 +37,24 @@ export function namingOf(
   };
 }
 
-/** A prefix without its separator names a folder, and `Public` is not `Publications`; `~` alone is before any name. */
+/**
+ * A prefix without its separator names a folder, and `Public` is not `Publications`; `~` alone is before any name.
+ *
+ * QUIRK(hMailServer): the shared namespace without separator (hmailserver-public-folder.txt).
+ * QUIRK(UW-imap): `~` and several personal namespaces, of which the first is the person's (uw-namespaces.txt).
+ * QUIRK(Domino): a backslash as separator, `Inbox` as the inbox (domino-namespace.txt).
+ * QUIRK(Yahoo Japan): no separator in NAMESPACE, one in LIST (yahoo-nil-delimiter.txt).
+ */
 function bounded({ prefix, delimiter }: Namespace): string {
   const open = prefix === '' || prefix === '~' || delimiter === null || prefix.endsWith(delimiter);
   return open ? prefix : prefix + delimiter;
 }
 
-/** Whether the folder belongs to someone else or to all: it is listed, never read as this person's mail. */
+/**
+ * Whether the folder belongs to someone else or to all: it is listed, never read as this person's mail.
+ *
+ * QUIRK(Cyrus): the shared prefix may be empty (cyrus-shared-at-root.txt).
+ */
 export function isForeign(handle: string, naming: Naming): boolean {
   return naming.foreign.some((prefix) =>
     prefix === ''

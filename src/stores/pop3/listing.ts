@@ -17,7 +17,11 @@ export interface Listing {
   byKey: ReadonlyMap<string, Row>;
 }
 
-/** Longer unique-ids are kept as their digest: RFC 1939 §7 allows 70 characters, servers send 500. */
+/**
+ * Longer unique-ids are kept as their digest: RFC 1939 §7 allows 70 characters, servers send 500.
+ *
+ * QUIRK(unnamed): 289 of them (unnamed-uidl-long.txt), several spaces before one (unnamed-uidl-spaces.txt).
+ */
 const KEPT_ID_CHARS = 128;
 
 /**

@@ -1,7 +1,24 @@
 import { type Attempt, Trouble, type TroubleKind } from '../../trouble.ts';
 import type { Status } from './parser.ts';
 
-/** What a NO, BAD or BYE means for the road: the only place where a server's answer becomes a kind of Trouble. */
+/**
+ * What a NO, BAD or BYE means for the road: the only place where a server's answer becomes a kind of Trouble.
+ *
+ * QUIRK(Zimbra): maintenance is told as a refused sign-in (zimbra-maintenance.txt), too many connections as BYE "service
+ * busy" (zimbra-service-busy.txt), IMAP switched off by a text (zimbra-imap-disabled.txt).
+ * QUIRK(Courier): IMAP switched off is told by BYE (courier-imap-disabled.txt), a full disk by a text
+ * (courier-disk-full.txt).
+ * QUIRK(hMailServer): "could not be found" (hmailserver-not-found.txt), a full mailbox (hmailserver-quota.txt) and refused
+ * sign-ins (hmailserver-too-many-logons.txt, hmailserver-full-address.txt) have no codes.
+ * QUIRK(Gmail): texts of the sign-in (gmail-imap-disabled.txt, gmail-domain-disabled.txt, gmail-app-password.txt,
+ * gmail-web-login.txt, gmail-too-many-connections.txt) and of the end (gmail-bandwidth.txt, gmail-session-expired.txt).
+ * QUIRK(Cyrus): too many connections without a code (cyrus-too-many-connections.txt); an untagged NO [ALERT] refuses
+ * nothing (cyrus-alert-quota.txt).
+ * QUIRK(Dovecot): what passes and what does not, at the sign-in (dovecot-too-many-connections.txt, dovecot-temporary.txt,
+ * dovecot-logindisabled.txt) and at the end (dovecot-inactivity.txt, dovecot-internal-error.txt).
+ * QUIRK(Exchange): exchange-throttled.txt, exchange-unavailable.txt, exchange-not-connected.txt.
+ * QUIRK(Mailo): asks for time without saying how much (mailo-temporary.txt).
+ */
 
 /** RFC 5530 §3, RFC 9051 §7.1, RFC 9208 §4.3, RFC 7889 §4: codes whose meaning does not depend on the command. */
 const KINDS = new Map<string, TroubleKind>([
@@ -24,7 +41,7 @@ const KINDS = new Map<string, TroubleKind>([
 ]);
 
 const BUSY =
-  /throttl|back ?off|bandwidth limit|too many|try again|rate limit|temporar|server unavailable|(server|service) (is )?busy|under(going)? maintenance/i;
+  /throttl|back ?off|bandwidth limit|too many|try again|rate limit|temporar|server unavailable|(server|service) (is )?busy|maintenance/i;
 const THROTTLED = /throttl|bandwidth|rate limit/i;
 const FULL =
   /quota|mailbox (is )?full|storage (limit|is full)|disk (is )?full|no space left|out of disk space/i;

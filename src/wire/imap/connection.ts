@@ -308,6 +308,7 @@ export class Connection implements Receiver, LiteralRules {
       return;
     }
     for (const hole of holes) hole.sink?.abort();
+    // QUIRK(Zimbra): `* NOOP` while it works (zimbra-noop.txt) is offered like any other word, and nobody takes it.
     if (this.greeting === null) this.#greet(cursor, start);
     else if (STATUSES.has(name)) {
       cursor.at = start;

@@ -147,13 +147,13 @@ function flagsAt(cursor: Cursor): readonly string[] {
   return readFlags(cursor.bytes.toString('latin1', from, close));
 }
 
-/** A size is a hint only: one that is written as no whole number ends no listing. */
+/** QUIRK(Mail.ru): large sizes with a point and an exponent (mailru-decimal-size.txt). A size is a hint only. */
 function sizeAt(cursor: Cursor): number {
   const size = Number(cursor.atom());
   return size > 0 && Number.isFinite(size) ? Math.round(size) : 0;
 }
 
-/** Null for what is no mod-sequence. */
+/** Null for what is no mod-sequence. QUIRK(Zoho): -1 (zoho-negative-modseq.txt). */
 function modseqOf(value: Value): string | null {
   const told = Array.isArray(value) ? value[0] : value;
   return typeof told === 'string' && /^\d{1,20}$/.test(told) ? told : null;

@@ -72,7 +72,11 @@ export function readMailbox(data: Untagged): Mailbox {
   return { handle, delimiter: delimiter === '' ? null : delimiter, attributes, status: null };
 }
 
-/** A name that stands there without quotes, to the end of the line; empty where it is quoted or a literal. */
+/**
+ * A name that stands there without quotes, to the end of the line; empty where it is quoted or a literal.
+ *
+ * QUIRK(Exchange): so with spaces in it, when there are control characters too (exchange-tab-in-name.txt).
+ */
 function unquoted(cursor: Cursor): string {
   if (cursor.peek() === 34 || cursor.atLiteral()) return '';
   return cursor.bytes.toString('latin1', cursor.at, cursor.end);

@@ -14,10 +14,14 @@ export interface Namespaces {
   shared: Namespace[];
 }
 
-/** Announces it and ends the connection when it is asked. */
+/** QUIRK(Exchange): 2003 announces it and ends the connection when it is asked (exchange-2003-namespace.txt). */
 const DROPS = /Microsoft Exchange Server 2003 IMAP4rev1/i;
 
-/** NAMESPACE (RFC 9051 §6.3.10, RFC 2342). Null when the server has none, or announces it and refuses it. */
+/**
+ * NAMESPACE (RFC 9051 §6.3.10, RFC 2342). Null when the server has none, or announces it and refuses it.
+ *
+ * QUIRK(Hermes): refuses it as unknown (hermes-namespace-refused.txt).
+ */
 export async function namespace(conn: Connection): Promise<Namespaces | null> {
   if (!conn.has('NAMESPACE') && !conn.has('IMAP4REV2')) return null;
   if (DROPS.test(conn.greeting?.text ?? '')) return null;

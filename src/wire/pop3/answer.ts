@@ -1,7 +1,18 @@
 import { type Attempt, Trouble, type TroubleKind } from '../../trouble.ts';
 import type { Status } from './status.ts';
 
-/** What an -ERR means for the road: the only place where a server's answer becomes a kind of Trouble. */
+/**
+ * What an -ERR means for the road: the only place where a server's answer becomes a kind of Trouble.
+ *
+ * QUIRK(hMailServer): a lock without a code (hmailserver-pop3-locked.txt), "too many" of wrong passwords
+ * (hmailserver-pop3-too-many-logons.txt).
+ * QUIRK(Zimbra): maintenance (zimbra-pop3-maintenance.txt), POP switched off (zimbra-pop3-disabled.txt).
+ * QUIRK(Courier): POP switched off (courier-pop3-disabled.txt), a message that moved (courier-pop3-gone.txt).
+ * QUIRK(Gmail): POP switched off is told by STAT (gmail-pop3-disabled.txt).
+ * QUIRK(Dovecot): dovecot-pop3-in-use.txt, dovecot-pop3-expunged.txt.
+ * QUIRK(Cyrus): cyrus-pop3-in-use.txt, cyrus-pop3-login-delay.txt.
+ * QUIRK(UW-imap): uw-pop3-lock.txt, uw-pop3-autologout.txt.
+ */
 
 /** RFC 2449 §8.1, RFC 3206 §4: codes whose meaning does not depend on the command. */
 const KINDS = new Map<string, TroubleKind>([
@@ -13,7 +24,7 @@ const KINDS = new Map<string, TroubleKind>([
 
 const THROTTLED = /throttl|back ?off|bandwidth|too many|rate limit/i;
 const WRONG = /(invalid|incorrect|wrong|bad) (user|login|password|credential)/i;
-const BUSY = /try again|temporar|unavailable|server (is )?busy|try later/i;
+const BUSY = /try again|temporar|unavailable|server (is )?busy|try later|maintenance/i;
 /** A maildrop that someone else has open, as servers without response codes say it. */
 const LOCKED =
   /(maildrop|mailbox|inbox|folder)[^.]{0,40}lock|already locked|lock busy|\block on|in use|already (open|active|logged)|another (session|process|pop)/i;

@@ -11,7 +11,7 @@ export function readStatus(line: string): Status | null {
   const m = /^(\+OK|[-+]ERR|\+)(?: +|$)(.*)$/is.exec(line);
   if (m === null) return null;
   const word = m[1]!.toUpperCase();
-  // No other word begins with +E, so `+ERR` can only be meant as a refusal.
+  // QUIRK(hMailServer): `+ERR` (hmailserver-pop3-plus-err.txt). No other word begins so: it is meant as a refusal.
   const is = word === '+ERR' ? '-ERR' : (word as Status['is']);
   const text = m[2]!.trim();
   const coded = is === '-ERR' ? /^\[([^\]\s]{1,80})[^\]]{0,80}\] *(.*)$/s.exec(text) : null;
