@@ -1,6 +1,5 @@
-import { type Weight, weightOf } from '../engine/certificate-exceptions.ts';
 import type { Event } from '../engine/event.ts';
-import { isIncomplete } from '../engine/rebuilt.ts';
+import { isIncomplete, toldAs } from '../mail/rebuild-note.ts';
 import { className, whyOf } from '../papers/certificate.ts';
 import type { Aside } from '../stores/source.ts';
 import type { Words } from '../words/words.ts';
@@ -170,9 +169,9 @@ function exceptionLine(
   const { say } = words;
   if (event.event === 'finding') {
     const { finding } = event;
-    const weight = weightOf(finding);
-    if (!TOLD.has(weight)) return null;
-    return oneException(say(`finding.${weight}`), { ...finding, why: whyOf(finding, words) }, words);
+    const is = toldAs(finding);
+    if (!TOLD.has(is)) return null;
+    return oneException(say(`finding.${is}`), { ...finding, why: whyOf(finding, words) }, words);
   }
   if (event.event === 'altered') {
     const why = event.classes.map((name) => className(name, words)).join(' · ');
@@ -183,7 +182,7 @@ function exceptionLine(
   return oneException(say(`finding.${event.event}`), { ...event, why }, words);
 }
 
-const TOLD: ReadonlySet<Weight> = new Set([
+const TOLD: ReadonlySet<string> = new Set([
   ...(['missing', 'doubled', 'unread', 'unseen', 'left', 'asked', 'incomplete'] as const),
 ]);
 

@@ -1,7 +1,7 @@
 import type { Proof } from '../app/prove.ts';
 import { type Certificate, sumsUp } from '../engine/certificate.ts';
 import type { Summary } from '../engine/event.ts';
-import { isRebuilt } from '../engine/rebuilt.ts';
+import { isRebuilt } from '../mail/rebuild-note.ts';
 import { className } from '../papers/certificate.ts';
 import type { Aside } from '../stores/source.ts';
 import type { Words } from '../words/words.ts';

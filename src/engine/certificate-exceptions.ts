@@ -1,8 +1,8 @@
+import { toldAs } from '../mail/rebuild-note.ts';
 import type { Finding } from './event.ts';
-import { isIncomplete, isRebuilt } from './rebuilt.ts';
 
 /** What there is to be read of a finding; `same` and `merged` need no reading where nothing is noted of the message. */
-export type Weight = Finding['is'] | 'incomplete' | 'rebuilt';
+type Weight = ReturnType<typeof toldAs<Finding['is']>>;
 
 /** Those that matter most first. */
 const WEIGHT: readonly Weight[] = [
@@ -18,13 +18,6 @@ const WEIGHT: readonly Weight[] = [
   'extra',
 ];
 
-/** `incomplete`: arrived without a part; `rebuilt`: whole as far as it was there, with something made up. */
-export function weightOf({ is, classes }: Finding): Weight {
-  if (is !== 'same' && is !== 'merged' && is !== 'altered') return is;
-  if (isIncomplete(classes)) return 'incomplete';
-  return is !== 'altered' && classes.some(isRebuilt) ? 'rebuilt' : is;
-}
-
 /** Keeps the findings to be read, up to `max` of each kind, while the rest of the stream passes by. */
 export function gatherExceptions(max: number): {
   add(finding: Finding): void;
@@ -35,7 +28,7 @@ export function gatherExceptions(max: number): {
   let seen = 0;
   return {
     add(finding) {
-      const list = kept.get(weightOf(finding));
+      const list = kept.get(toldAs(finding));
       if (!list) return;
       seen++;
       if (list.length < max) list.push(finding);

@@ -1,11 +1,11 @@
 import { createHash, createPublicKey, hash, type KeyObject, sign } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { isIncomplete } from '../mail/rebuild-note.ts';
 import type { Aside, SourceTraits } from '../stores/source.ts';
 import { Trouble } from '../trouble.ts';
 import { canonical } from './canonical.ts';
 import type { Finding, Summary } from './event.ts';
-import { isIncomplete } from './rebuilt.ts';
 
 export const CERTIFICATE_FORMAT = 'malleposte-certificate';
 export const CERTIFICATE_VERSION = 1;

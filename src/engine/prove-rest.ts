@@ -1,8 +1,8 @@
 import type { Landing } from '../ledger/ledger.ts';
+import { isRebuilt } from '../mail/rebuild-note.ts';
 import { type Doubts, openDoubts } from './doubts.ts';
 import type { Finding } from './event.ts';
 import { type Proving, tell } from './proving.ts';
-import { isRebuilt } from './rebuilt.ts';
 import { folderName, pathKey, type Road } from './road.ts';
 import type { Deferred, TallyRow } from './tally.ts';
 

@@ -1,5 +1,6 @@
 import type { Item, Landing } from '../ledger/ledger.ts';
 import { likelySame } from '../mail/identity.ts';
+import { isRebuilt, rebuiltClasses } from '../mail/rebuild-note.ts';
 import type { Folder } from '../stores/entry.ts';
 import { travelHold } from '../stores/holds/travel.ts';
 import type { Source } from '../stores/source.ts';
@@ -9,7 +10,6 @@ import { readReason } from './exceptions.ts';
 import { keyBatches } from './keys.ts';
 import { nameExtras, nameUnseen, placeTheRest } from './prove-rest.ts';
 import { type Proving, tell } from './proving.ts';
-import { isRebuilt, rebuiltClasses } from './rebuilt.ts';
 import { identityOf } from './receive.ts';
 import { FILE_ABOVE_BYTES, folderName, pathKey, type Road, stopIfCancelled, tellAside } from './road.ts';
 import { openTally, type TallyRow } from './tally.ts';

@@ -1,5 +1,5 @@
+import { isIncomplete } from '../mail/rebuild-note.ts';
 import type { Finding, Summary } from './event.ts';
-import { isIncomplete } from './rebuilt.ts';
 import type { Road } from './road.ts';
 import type { Tally } from './tally.ts';
 

@@ -1,11 +1,11 @@
 import type { Outcome } from '../ledger/ledger.ts';
+import { isIncomplete, isRebuilt } from '../mail/rebuild-note.ts';
 import type { Entry } from '../stores/entry.ts';
 import { digestHold } from '../stores/holds/digest.ts';
 import { altersOf } from './alters.ts';
 import type { Journey } from './journey.ts';
 import type { Landed, Sent } from './landed.ts';
 import type { Desk } from './places.ts';
-import { isIncomplete, isRebuilt } from './rebuilt.ts';
 import { folderName, stopIfCancelled } from './road.ts';
 
 /**

@@ -1,11 +1,11 @@
 import type { Item } from '../ledger/ledger.ts';
 import { type Identity, identifier, identify } from '../mail/identity.ts';
+import { rebuiltClasses } from '../mail/rebuild-note.ts';
 import { saysWrapped, unwrap } from '../mail/repair.ts';
 import type { Folder } from '../stores/entry.ts';
 import type { Body, Hold } from '../stores/hold.ts';
 import type { Source } from '../stores/source.ts';
 import type { Trouble } from '../trouble.ts';
-import { rebuiltClasses } from './rebuilt.ts';
 
 /** Repairs and wrapped messages need the whole message in memory; what is larger is neither repaired nor unwrapped. */
 export const REPAIR_MAX_BYTES = 64 * 1024 * 1024;

@@ -39,3 +39,39 @@ const LOSSES: ReadonlySet<RebuildNote> = new Set([
 export function isLoss(note: RebuildNote): boolean {
   return LOSSES.has(note);
 }
+
+/** A note beside what a target alters: as a class of its landing it is kept, told and proven with the others. */
+export type RebuiltClass = `rebuilt:${RebuildNote}`;
+
+export function rebuiltClasses(notes: readonly RebuildNote[] | undefined): RebuiltClass[] {
+  return (notes ?? []).map((note): RebuiltClass => `rebuilt:${note}`);
+}
+
+const CLASSES: ReadonlySet<string> = new Set(rebuiltClasses(REBUILD_NOTES));
+const LOSS_CLASSES: ReadonlySet<string> = new Set(rebuiltClasses(REBUILD_NOTES.filter(isLoss)));
+
+/** Of the source's making: the target altered nothing. */
+export function isRebuilt(name: string): boolean {
+  return CLASSES.has(name);
+}
+
+/** Whether a part of the message could not be read at the source. */
+export function isIncomplete(classes: readonly string[]): boolean {
+  return classes.some((name) => LOSS_CLASSES.has(name));
+}
+
+const ARRIVED: ReadonlySet<string> = new Set(['same', 'merged', 'altered']);
+
+/**
+ * What a person should be told a finding is. `incomplete`: it arrived without a part; `rebuilt`: whole as far as it was
+ * there, with something made up.
+ */
+export function toldAs<Is extends string>(finding: {
+  is: Is;
+  classes: readonly string[];
+}): Is | 'incomplete' | 'rebuilt' {
+  const { is, classes } = finding;
+  if (!ARRIVED.has(is)) return is;
+  if (isIncomplete(classes)) return 'incomplete';
+  return is !== 'altered' && classes.some(isRebuilt) ? 'rebuilt' : is;
+}

@@ -1,7 +1,6 @@
 import type { Certificate, FindingCounts } from '../engine/certificate.ts';
-import { type Weight, weightOf } from '../engine/certificate-exceptions.ts';
 import type { Finding } from '../engine/event.ts';
-import { isRebuilt } from '../engine/rebuilt.ts';
+import { isRebuilt, toldAs } from '../mail/rebuild-note.ts';
 import type { Words } from '../words/words.ts';
 import { Html, html } from './html.ts';
 import { LOOK } from './look.ts';
@@ -181,12 +180,12 @@ function exceptions({ exceptions, more }: CertificatePaper, words: Words): Html 
 <tbody>${exceptions.map((finding) => exception(finding, words))}</tbody></table>${rest}`;
 }
 
-const BAD: ReadonlySet<Weight> = new Set(['missing', 'doubled', 'unread', 'unseen', 'asked', 'incomplete']);
+const BAD: ReadonlySet<string> = new Set(['missing', 'doubled', 'unread', 'unseen', 'asked', 'incomplete']);
 
 function exception(finding: Finding, words: Words): Html {
   const subject = finding.subject || finding.messageId || words.say('paper.no-subject');
-  const weight = weightOf(finding);
-  return html`<tr><td><span class="chip ${BAD.has(weight) ? 'bad' : ''}">${words.say(`finding.${weight}`)}</span></td>
+  const is = toldAs(finding);
+  return html`<tr><td><span class="chip ${BAD.has(is) ? 'bad' : ''}">${words.say(`finding.${is}`)}</span></td>
 <td>${subject}</td><td>${finding.folder} <code>${finding.key}</code></td><td>${finding.account}</td><td>${whyOf(finding, words)}</td></tr>
 `;
 }
