@@ -48,7 +48,7 @@ export function writePstFile(file: string, shape: PstShape): MadePst {
     const messages: MadeMessage[] = [];
     const written = gathering(out);
     const top = foldersOf(new Writing(shape));
-    const blocks = streamPst({ folders: top }, written.give, ({ nid, from, to, blocks: ids }) =>
+    const blocks = streamPst({ folders: top, spread: true }, written.give, ({ nid, from, to, blocks: ids }) =>
       messages.push({ nid, place: [from, to], blocks: ids }),
     );
     written.end();

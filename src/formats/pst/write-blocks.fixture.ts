@@ -17,6 +17,8 @@ export interface Shape {
   listMax: number;
   /** How many entries a page holds at most. */
   pageMax: number;
+  /** Pages lie where their entries were made, as in a file that grew; else all at the end. */
+  spread: boolean;
 }
 
 /** Bytes at a place. */
@@ -29,6 +31,13 @@ export interface Subnode {
   nid: number;
   data: number;
   subnodes: number;
+}
+
+interface NodeFacts {
+  nid: number;
+  data: number;
+  subnodes: number;
+  parent: number;
 }
 
 /** A page of a tree and what it tells. */
@@ -50,7 +59,10 @@ export class BlockWriter {
   readonly pieces: Piece[] = [];
   /** The leaves of both trees, as they were written. */
   readonly leaves: Leaf[] = [];
-  private readonly placed: { bid: number; offset: number; size: number }[] = [];
+  private placed: { bid: number; offset: number; size: number }[] = [];
+  private spreadNodes: PageEntry[] = [];
+  private readonly spreadPages: Record<'blocks' | 'nodes', PageEntry[]> = { blocks: [], nodes: [] };
+  private readonly refs = new WeakMap<PageEntry, { bid: number; offset: number }>();
   private readonly give: (piece: Piece) => void;
   private nextId = 4;
   private end: number;
@@ -148,12 +160,31 @@ export class BlockWriter {
     if (layout.kind === 'unicode-4k') trailer.writeUInt16LE(plain.length, 18);
     this.put(offset, block);
     this.placed.push({ bid, offset, size: bytes.length });
+    if (this.shape.spread && this.placed.length >= this.fits(this.blockEntryBytes)) this.spreadBlocks();
     return bid;
   }
 
   /** The tree of blocks made so far. */
   blockTree(): { bid: number; offset: number } {
-    return this.tree(0x80, this.blockEntries());
+    return this.tree(0x80, this.blockEntries(), this.spreadPages.blocks);
+  }
+
+  private get blockEntryBytes(): number {
+    const { idBytes } = this.shape.layout;
+    return 2 * idBytes + (idBytes === 8 ? 8 : 4);
+  }
+
+  private spreadBlocks(): void {
+    this.spreadPages.blocks.push(this.leaf(0x80, [...this.blockEntries()]));
+    this.placed = [];
+  }
+
+  /** With `spread`: a node with an id above all that are given later to `nodeTree`, and above the one before. */
+  node(node: NodeFacts): void {
+    this.spreadNodes.push(this.nodeEntry(node));
+    if (this.spreadNodes.length < this.fits(4 * this.shape.layout.idBytes)) return;
+    this.spreadPages.nodes.push(this.leaf(0x81, this.spreadNodes));
+    this.spreadNodes = [];
   }
 
   /** One at a time: a large file has hundreds of thousands. */
@@ -166,51 +197,62 @@ export class BlockWriter {
     }
   }
 
-  nodeTree(nodes: readonly { nid: number; data: number; subnodes: number; parent: number }[]): {
-    bid: number;
-    offset: number;
-  } {
-    const entries = nodes.map(({ nid, data, subnodes, parent }): PageEntry => {
-      const tail = Buffer.alloc(this.shape.layout.idBytes);
-      tail.writeUInt32LE(parent, 0);
-      return { key: nid, bytes: Buffer.concat([this.id(nid), this.id(data), this.id(subnodes), tail]) };
-    });
-    entries.sort((a, b) => a.key - b.key);
-    return this.tree(0x81, entries);
+  nodeTree(nodes: readonly NodeFacts[]): { bid: number; offset: number } {
+    const entries = nodes.map((node) => this.nodeEntry(node)).sort((a, b) => a.key - b.key);
+    const last = this.spreadNodes.length > 0 ? [this.leaf(0x81, this.spreadNodes)] : [];
+    return this.tree(0x81, entries, [], [...this.spreadPages.nodes, ...last]);
   }
 
-  /** `entries` in ascending order. */
-  private tree(type: number, entries: Iterable<PageEntry>, level = 0): { bid: number; offset: number } {
-    const pages: PageEntry[] = [];
+  private nodeEntry({ nid, data, subnodes, parent }: NodeFacts): PageEntry {
+    const tail = Buffer.alloc(this.shape.layout.idBytes);
+    tail.writeUInt32LE(parent, 0);
+    return { key: nid, bytes: Buffer.concat([this.id(nid), this.id(data), this.id(subnodes), tail]) };
+  }
+
+  /** `entries` in ascending order; `before` and `after`: pages of keys below and above them. */
+  private tree(
+    type: number,
+    entries: Iterable<PageEntry>,
+    before: readonly PageEntry[] = [],
+    after: readonly PageEntry[] = [],
+  ): { bid: number; offset: number } {
+    const pages = [...before];
     let group: PageEntry[] = [];
-    let ref = { bid: 0, offset: 0 };
-    const write = (): void => {
-      const [first, last] = [group[0]?.key ?? 0, group.at(-1)?.key ?? 0];
-      ref = this.page(type, level, group[0]?.bytes.length ?? 3 * this.shape.layout.idBytes, group);
-      if (level === 0)
-        this.leaves.push({
-          ...{ of: type === 0x81 ? 'nodes' : 'blocks', offset: ref.offset },
-          keys: [first, last],
-        });
-      const bytes = Buffer.concat([this.id(first), this.id(ref.bid), this.id(ref.offset)]);
-      pages.push({ key: first, bytes });
-      group = [];
-    };
     for (const entry of entries) {
-      const fits = Math.floor(this.shape.layout.countsAt / entry.bytes.length);
-      if (group.length >= Math.min(this.shape.pageMax, fits)) write();
+      if (group.length >= this.fits(entry.bytes.length)) {
+        pages.push(this.leaf(type, group));
+        group = [];
+      }
       group.push(entry);
     }
-    if (group.length > 0 || pages.length === 0) write();
-    return pages.length === 1 ? ref : this.tree(type, pages, level + 1);
+    if (group.length > 0 || pages.length + after.length === 0) pages.push(this.leaf(type, group));
+    return this.above(type, [...pages, ...after], 1);
   }
 
-  private page(
-    type: number,
-    level: number,
-    entryBytes: number,
-    entries: readonly PageEntry[],
-  ): { bid: number; offset: number } {
+  private above(type: number, pages: readonly PageEntry[], level: number): { bid: number; offset: number } {
+    if (pages.length === 1) return this.refs.get(pages[0]!)!;
+    const groups = inGroups(pages, this.fits(pages[0]!.bytes.length));
+    return this.above(
+      type,
+      groups.map((group) => this.page(type, level, group)),
+      level + 1,
+    );
+  }
+
+  private leaf(type: number, entries: readonly PageEntry[]): PageEntry {
+    const page = this.page(type, 0, entries);
+    const keys: [number, number] = [page.key, entries.at(-1)?.key ?? 0];
+    this.leaves.push({ of: type === 0x81 ? 'nodes' : 'blocks', offset: this.refs.get(page)!.offset, keys });
+    return page;
+  }
+
+  private fits(entryBytes: number): number {
+    return Math.min(this.shape.pageMax, Math.floor(this.shape.layout.countsAt / entryBytes));
+  }
+
+  /** The entry that leads to it. */
+  private page(type: number, level: number, entries: readonly PageEntry[]): PageEntry {
+    const entryBytes = entries[0]?.bytes.length ?? 3 * this.shape.layout.idBytes;
     const { pageBytes, countsAt, pageTrailerAt, idBytes, kind } = this.shape.layout;
     const bid = this.nextId;
     this.nextId += 4;
@@ -229,7 +271,10 @@ export class BlockWriter {
     trailer.writeUInt32LE(checksum(page.subarray(0, pageTrailerAt)), idBytes === 8 ? 4 : 8);
     this.id(bid).copy(trailer, idBytes === 8 ? 8 : 4);
     this.put(offset, page);
-    return { bid, offset };
+    const key = entries[0]?.key ?? 0;
+    const entry = { key, bytes: Buffer.concat([this.id(key), this.id(bid), this.id(offset)]) };
+    this.refs.set(entry, { bid, offset });
+    return entry;
   }
 
   private place(unit: number): number {

@@ -112,6 +112,7 @@ export function blockWriter(facts: Omit<PstFacts, 'folders'>, give?: (piece: Pie
     blockBytes: facts.blockBytes ?? layout.blockMax - layout.blockTrailerBytes,
     listMax: facts.listMax ?? 300,
     pageMax: facts.pageMax ?? 1000,
+    spread: facts.spread ?? false,
   };
   return new BlockWriter(shape, give);
 }
@@ -208,7 +209,9 @@ class FileWriter {
     const { blocks } = this;
     const nid = facts.nid ?? this.nextMessageId();
     const [from, first] = [blocks.fileBytes, blocks.nextBlock];
-    this.nodes.push({ nid, parent, ...this.item(facts) });
+    const node = { nid, parent, ...this.item(facts) };
+    if (blocks.shape.spread) blocks.node(node);
+    else this.nodes.push(node);
     this.met({ nid, parent, from, to: blocks.fileBytes, blocks: [first, blocks.nextBlock] });
   }
 
