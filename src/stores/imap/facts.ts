@@ -57,6 +57,24 @@ export const imapFacts: readonly Fact[] = [
     fr: 'Jusqu’à quatre connexions en lecture et quatre en écriture ; un serveur qui en accepte moins est servi avec ce qu’il accepte.',
   },
   {
+    about: 'folders',
+    keeps: 'partly',
+    en: 'On Exchange and Zimbra, folders of contacts, appointments, tasks and notes are left and named, with how many items they hold; mail that somebody filed in one of them is carried.',
+    fr: 'Sur Exchange et Zimbra, les dossiers de contacts, de rendez-vous, de tâches et de notes sont laissés et nommés, avec leur nombre d’éléments ; le courrier que quelqu’un y a rangé est transporté.',
+  },
+  {
+    about: 'bytes',
+    keeps: 'partly',
+    en: 'Exchange writes a message anew each time it is read, in other bytes: it arrives once, as it was first read, and the proof recognises it by its content.',
+    fr: 'Exchange réécrit un message à chaque lecture, en d’autres octets : il arrive une seule fois, tel qu’il fut lu d’abord, et la preuve le reconnaît à son contenu.',
+  },
+  {
+    about: 'connections',
+    keeps: 'yes',
+    en: 'A server that asks to be left alone for a time is, on all connections; then the run goes on by itself.',
+    fr: 'Un serveur qui demande un délai l’obtient, sur toutes les connexions ; ensuite le passage reprend de lui-même.',
+  },
+  {
     about: 'other',
     keeps: 'no',
     en: 'Filters, signatures, vacation answers, access rights and annotations do not travel by IMAP.',
