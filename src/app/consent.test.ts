@@ -94,6 +94,7 @@ test('one person consents: kept sealed, told to the browser, and used for every 
 test('an e-mail address alone does as well as the address of the server', async () => {
   await runConsent(errand({ account: 'marie@example.org', provider: 'google' }));
   assert.ok(await (await tokens(GMAIL)).token());
+  assert.ok(await (await tokens('gmail://marie@example.org/?token=consent')).token());
 });
 
 test('two runs that renew at once never use a refresh token twice', async () => {

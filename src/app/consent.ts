@@ -7,16 +7,10 @@ import {
   readIdToken,
   type TokenAnswer,
 } from '../wire/oauth/index.ts';
-import {
-  type Endpoints,
-  endpointsOf,
-  type Provider,
-  providerOfDomain,
-  providerOfHost,
-} from '../wire/oauth/providers.ts';
+import { type Endpoints, endpointsOf, type Provider, providerOfDomain } from '../wire/oauth/providers.ts';
 import { parseAddress, publicName, type ServerAddress } from './address.ts';
 import { dataFolder } from './data.ts';
-import { grantName, grantNameOf, storeGrant } from './grant.ts';
+import { grantName, grantNameOf, providerOf, storeGrant } from './grant.ts';
 import { type Loopback, openLoopback } from './loopback.ts';
 import { type Person, secretText } from './secret.ts';
 import { usage } from './usage.ts';
@@ -178,7 +172,7 @@ async function wantedOfMail(errand: ConsentErrand): Promise<Wanted> {
 
 async function wantedOfServer(errand: ConsentErrand, address: ServerAddress): Promise<Wanted> {
   const account = publicName(address);
-  const known = providerOfHost(address.host);
+  const known = providerOf(address);
   if (known !== null && errand.provider !== undefined && errand.provider !== known)
     throw usage('bad-provider', account);
   const provider = errand.provider ?? known;

@@ -8,7 +8,7 @@ import { type OauthServer, startOauthServer } from '../../test/servers/oauth.ts'
 import { isTrouble, Trouble } from '../trouble.ts';
 import { parseAddress, type ServerAddress } from './address.ts';
 import { appTokens } from './app-tokens.ts';
-import { consentTokens, type Grant, grantName, readGrant, storeGrant } from './grant.ts';
+import { consentTokens, type Grant, grantName, grantNameOf, readGrant, storeGrant } from './grant.ts';
 import type { Vault } from './vault/vault.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'malleposte-grant-'));
@@ -89,8 +89,13 @@ test('a refusal that passes leaves the grant as it is', async () => {
 });
 
 test('the name of a grant: one for all addresses of a provider, one for each other host', () => {
-  assert.equal(grantName('A@b.example', 'google'), grantName('a@b.example', { host: 'imap.gmail.com' }));
-  assert.equal(grantName('a', 'microsoft'), grantName('a', { host: 'outlook.office365.com' }));
+  const of = (text: string) => grantNameOf(parseAddress(text) as ServerAddress);
+  const gmail = grantName('Marie@gmail.com', 'google');
+  assert.equal(of('imaps://marie%40gmail.com@imap.gmail.com/?token=consent'), gmail);
+  assert.equal(of('pop3s://marie%40gmail.com@pop.gmail.com/?token=consent'), gmail);
+  assert.equal(of('gmail://marie@gmail.com/?token=consent&server=relay.example'), gmail);
+  assert.equal(of('imaps://a%40b.c@outlook.office365.com/'), grantName('a@b.c', 'microsoft'));
+  assert.notEqual(of('imaps://marie%40gmail.com@mail.example/'), gmail);
   assert.notEqual(grantName('a', { host: 'x.example' }), grantName('a', { host: 'y.example' }));
 });
 

@@ -27,12 +27,17 @@ export interface Grant {
  * provider's name where it is known, else the host's.
  */
 export function grantName(user: string, where: Provider | { host: string }): string {
-  const realm = typeof where === 'string' ? where : (providerOfHost(where.host) ?? where.host);
+  const realm = typeof where === 'string' ? where : where.host;
   return `consent ${realm} ${user.toLowerCase()}`;
 }
 
-export function grantNameOf({ user, host }: ServerAddress): string {
-  return grantName(user, { host });
+export function grantNameOf(address: ServerAddress): string {
+  return grantName(address.user, providerOf(address) ?? { host: address.host });
+}
+
+/** Whose account it is, where the address shows it: a `gmail://` one may go through a server of the company's. */
+export function providerOf({ gmail, host }: ServerAddress): Provider | null {
+  return gmail === undefined ? providerOfHost(host) : 'google';
 }
 
 export function storeGrant(vault: Vault, name: string, grant: Grant): Promise<void> {

@@ -33,7 +33,7 @@ export const signInAdviceEn = {
 
 export const consentUsageEn = {
   'no-account':
-    'the account is needed whose mail is to be read: imaps://marie%40example.org@outlook.office365.com/ or marie@example.org',
+    'the account is needed whose mail is to be read: gmail://marie@gmail.com/, imaps://marie%40example.org@outlook.office365.com/ or marie@example.org',
   'no-provider':
     'whose account this is cannot be seen: add --provider google or --provider microsoft, or --endpoints FILE',
   'bad-provider': 'this server belongs to the other provider',

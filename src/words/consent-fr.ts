@@ -33,7 +33,7 @@ export const signInAdviceFr = {
 
 export const consentUsageFr = {
   'no-account':
-    'il faut le compte dont le courrier sera lu : imaps://marie%40example.org@outlook.office365.com/ ou marie@example.org',
+    'il faut le compte dont le courrier sera lu : gmail://marie@gmail.com/, imaps://marie%40example.org@outlook.office365.com/ ou marie@example.org',
   'no-provider':
     'rien ne dit de qui est ce compte : ajoutez --provider google ou --provider microsoft, ou --endpoints FICHIER',
   'bad-provider': 'ce serveur est celui de l’autre fournisseur',
