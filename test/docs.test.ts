@@ -15,7 +15,7 @@ for (const [page, language, keeps] of [
 ] as const) {
   test(`${page} holds every fact of every store`, async () => {
     const text = readFileSync(path.join(ROOT, page), 'utf8');
-    const files = globSync('src/stores/*/facts.ts', { cwd: ROOT });
+    const files = globSync('src/stores/*/**/facts.ts', { cwd: ROOT });
     assert.ok(files.length >= 4);
     for (const file of files) {
       for (const fact of await factsOf(file)) {
