@@ -38,7 +38,8 @@ export interface Component {
 /** The appointment, and each of its occurrences that was changed. */
 export function eventOf(said: Said, method: Method | null): Component {
   const { values } = said;
-  const files = filesOf(said);
+  // The files of an invitation stand beside it in its mail.
+  const files = method === null ? filesOf(said) : NO_FILES;
   const id = uid(said);
   const times = timesOf(said);
   const shared: Line[] = [
@@ -61,8 +62,11 @@ export function eventOf(said: Said, method: Method | null): Component {
   ];
   for (const changed of times.series?.changed ?? [])
     lines.push(...changedLines({ said, files, shared, series: times.series! }, changed));
-  return { lines, zones: times.series?.zone ? [times.series.zone] : [] };
+  const zone = times.series?.zone;
+  return { lines, zones: zone ? [{ tzid: zone.tzid, text: zone.text }] : [] };
 }
+
+const NO_FILES: OwnFiles = { files: [], photo: null, occurrences: [] };
 
 /** One that repeats, and could be understood. */
 interface Series {

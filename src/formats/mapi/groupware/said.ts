@@ -9,7 +9,7 @@ import { PidLid, PidTag, PropertySet } from '../properties.ts';
 import { rtfText } from '../rtf-text.ts';
 import { codePageOf, Notes, Values } from '../values.ts';
 import { Lid, Tag } from './ids.ts';
-import type { Problems } from './problem.ts';
+import type { ProblemCode, Problems } from './problem.ts';
 
 /** An item, how its texts are to be read, and where to say what could not be said. */
 export interface Said {
@@ -137,4 +137,27 @@ function bytesOf(body: Text): Uint8Array {
     if (size > BYTES_MAX) break;
   }
   return Buffer.concat(pieces);
+}
+
+const TEXTS: Readonly<Record<ProblemCode, string | null>> = {
+  // Noted where the address is read.
+  'address-unknown': null,
+  'part-damaged': null,
+  'no-time-zone': null,
+  'no-start': null,
+  'member-unknown': 'a member of a list has no e-mail address',
+  'recurrence-unknown': 'how an appointment repeats was not understood: only the first is there',
+  'attachment-large': 'a file attached to an appointment or a contact is too large to stand in it',
+  'attachment-elsewhere': 'a file attached to an appointment or a contact is only a link',
+  'attachment-item': 'an item attached to an appointment or a contact is not there',
+  'text-cut': 'the text of an appointment or a contact is cut',
+  'too-many': 'an appointment or a list has more people or files than are written',
+};
+
+/** Of an item inside mail: among what is noted of that. */
+export function noteProblems({ list }: Problems, notes: Notes): void {
+  for (const { code, on } of list) {
+    const text = TEXTS[code];
+    if (text !== null) notes.add('detail-lost', on === '' ? text : `${text}: ${on}`);
+  }
 }

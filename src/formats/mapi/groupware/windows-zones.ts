@@ -2,7 +2,7 @@
  * Time zones of Windows by their key (MS-OXOCAL §2.2.1.41), and the place of the IANA database that keeps the same time
  * for most of those who chose them (CLDR, `windowsZones`, territory 001; Romance is read as France).
  */
-const ZONES: Readonly<Record<string, string>> = {
+export const WINDOWS_ZONES: Readonly<Record<string, string>> = {
   'Dateline Standard Time': 'Etc/GMT+12',
   'UTC-11': 'Etc/GMT+11',
   'Aleutian Standard Time': 'America/Adak',
@@ -146,7 +146,7 @@ const ZONES: Readonly<Record<string, string>> = {
   'Line Islands Standard Time': 'Pacific/Kiritimati',
 };
 
-const BY_KEY = new Map(Object.entries(ZONES).map(([key, place]) => [key.toLowerCase(), place]));
+const BY_KEY = new Map(Object.entries(WINDOWS_ZONES).map(([key, place]) => [key.toLowerCase(), place]));
 
 /** Null for a key that is none of Windows. An IANA name is its own. */
 export function placeOfKey(key: string): string | null {
