@@ -142,6 +142,45 @@ suite('Exchange: folders that hold no mail', () => {
     });
   });
 
+  test('one that cannot be opened is told; a header that is refused leaves its messages in', async () => {
+    const answer: ExchangeOptions['answer'] = ({ name, line }) => {
+      if (name === 'EXAMINE' && /Calendrier/.test(line)) return 'NO [NOPERM] not yours';
+      return /HEADER/.test(line) ? 'BAD Command Argument Error. 11' : null;
+    };
+    await exchange({ answer }, async (server, source) => {
+      server.deliver(USER, 'Calendrier', { bytes: GROUPWARE.Calendrier });
+      server.deliver(USER, 'Notes', { bytes: GROUPWARE.Notes });
+      assert.deepEqual(paths(await source.folders()), ['INBOX', 'Notes']);
+      assert.deepEqual([...source.aside!()], [{ path: 'Calendrier', because: 'unreadable' }]);
+      assert.equal((await keysOf(source, await folderAt(source, ['Notes']))).length, 1);
+    });
+  });
+
+  test('told to wait in the middle of the look, it goes on where it was', async () => {
+    const throttle = { everyMessages: 30, ms: 20, said: () => 'mid-fetch' as const };
+    await exchange({ throttle }, async (server, bare) => {
+      for (let n = 0; n < 100; n++) server.deliver(USER, 'Contacts', { bytes: GROUPWARE.Contacts });
+      for (let n = 0; n < 50; n++) server.deliver(USER, 'Notes', { bytes: GROUPWARE.Notes });
+      server.deliver(USER, 'Notes', {
+        bytes: multipart(1).toString('latin1').replace('Subject', 'To: x@y.z\r\nSubject'),
+      });
+      const source = retrySource(bare);
+      const folders = await source.folders();
+      assert.deepEqual(
+        folders.map(({ path, messages }) => [path.join(), messages]),
+        [
+          ['INBOX', 0],
+          ['Notes', 1],
+        ],
+      );
+      assert.deepEqual(
+        source.aside!().map(({ items }) => items),
+        [100, 50],
+      );
+      assert.ok(server.throttled.told <= 6, `${server.throttled.told}`);
+    });
+  });
+
   test('on a server that is none of these nothing is left, whatever its name', async () => {
     await using server = await startImapServer();
     for (const [name, item] of Object.entries(GROUPWARE)) server.mailbox(USER, name).add({ bytes: item });

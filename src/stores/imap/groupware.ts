@@ -5,7 +5,15 @@
  */
 import { looksLikeMail } from '../../mail/delivered.ts';
 import { type NotMail, notMailBy } from '../../mail/not-mail.ts';
-import { type BodyHold, type Connection, examine, fetchMessages } from '../../wire/imap/index.ts';
+import { isTrouble } from '../../trouble.ts';
+import {
+  type BodyHold,
+  type Connection,
+  examine,
+  fetchListing,
+  fetchMessages,
+  type Selected,
+} from '../../wire/imap/index.ts';
 import type { Change, Entry, Folder } from '../entry.ts';
 import type { Aside, AsideBecause } from '../source.ts';
 import { parseKey } from './keys.ts';
@@ -21,9 +29,13 @@ const BECAUSE: Readonly<Record<NotMail, AsideBecause>> = {
 /** What was seen in a folder: the messages that are none, by UID. What is not in here is mail, or came since. */
 interface Seen {
   validity: number;
-  items: ReadonlySet<number>;
-  /** All that was there. */
-  messages: number;
+  items: Set<number>;
+  /** Where the look goes on, if it was broken off. */
+  next: number;
+  /** How many there are now that are none, and how many others. */
+  left: number;
+  mail: number;
+  because: AsideBecause;
 }
 
 /** The folders of a mailbox without what is no mail in them. */
@@ -32,6 +44,8 @@ export class GroupwareFolders {
   /** Undefined until it was asked. */
   #vendor: Groupware | null | undefined;
   #seen = new Map<string, Seen>();
+  /** Looks of a listing that is not over: told to wait in the middle, it goes on there when it is called again. */
+  readonly #begun = new Map<string, Seen>();
   #aside: Aside[] = [];
 
   constructor(reader: ImapReader) {
@@ -53,12 +67,13 @@ export class GroupwareFolders {
     }
     const seen = new Map<string, Seen>();
     for (const folder of suspects) seen.set(folder.handle, await this.#look(folder));
+    this.#begun.clear();
     this.#seen = seen;
     this.#aside = suspects.flatMap((folder) => asideOf(folder, seen.get(folder.handle)!));
     return folders.flatMap((folder) => {
-      const { items, messages } = seen.get(folder.handle) ?? { items: new Set(), messages: 1 };
-      if (items.size === messages) return [];
-      return [items.size === 0 ? folder : { ...folder, messages: messages - items.size }];
+      const one = seen.get(folder.handle);
+      if (one === undefined || one.items.size === 0) return one?.mail === 0 ? [] : [folder];
+      return one.mail === 0 ? [] : [{ ...folder, messages: one.mail }];
     });
   }
 
@@ -92,15 +107,23 @@ export class GroupwareFolders {
     }
   }
 
-  /** An empty one is not opened. */
+  /** An empty one is not opened. One that cannot be opened holds no mail by its name alone, and is told. */
   async #look(folder: Folder): Promise<Seen> {
-    if (folder.messages === 0) return { validity: 0, items: new Set(), messages: 0 };
+    const kind = kindOf(folder)!;
+    const none: Seen = { validity: 0, items: new Set(), next: 1, left: 0, mail: 0, because: BECAUSE[kind] };
+    if (folder.messages === 0) return none;
+    const seen = this.#begun.get(folder.handle) ?? none;
+    this.#begun.set(folder.handle, seen);
     const lease = await this.#reader.pool.acquire(folder.handle);
     let whole = false;
     try {
-      const seen = await lookInto(lease.conn, folder.handle, kindOf(folder)!);
+      const opened = await examine(lease.conn, folder.handle);
+      await lookInto(lease.conn, opened, seen, kind);
       whole = true;
       return seen;
+    } catch (error) {
+      if (!isTrouble(error, 'refused', 'missing')) throw error;
+      return { ...none, because: 'unreadable' };
     } finally {
       if (!whole) lease.conn.destroy();
       lease.release();
@@ -113,21 +136,38 @@ function kindOf({ path, role }: Folder): NotMail | null {
   return role === null ? notMailBy(path[0]!) : null;
 }
 
-function asideOf(folder: Folder, { items }: Seen): Aside[] {
-  if (items.size === 0) return [];
-  return [{ path: folder.path.join(' / '), because: BECAUSE[kindOf(folder)!], items: items.size }];
+function asideOf(folder: Folder, { left, because }: Seen): Aside[] {
+  const path = folder.path.join(' / ');
+  if (because === 'unreadable') return [{ path, because }];
+  return left === 0 ? [] : [{ path, because, items: left }];
 }
 
 /** Every header there, since a sample would lose the one letter that somebody filed among the notes. */
-async function lookInto(conn: Connection, handle: string, kind: NotMail): Promise<Seen> {
-  const opened = await examine(conn, handle);
-  const items = new Set<number>();
+async function lookInto(conn: Connection, opened: Selected, seen: Seen, kind: NotMail): Promise<void> {
   const validity = opened.uidValidity ?? 0;
-  if (opened.exists === 0) return { validity, items, messages: 0 };
-  const flow = fetchMessages(conn, '1:*', judging(kind), { part: 'header' });
-  // What does not come, or comes without a header, is not known to be no mail.
-  for await (const { uid, body } of flow) if (body === false) items.add(uid);
-  return { validity, items, messages: opened.exists };
+  if (seen.validity !== validity) {
+    seen.items.clear();
+    Object.assign(seen, { validity, next: 1 });
+  }
+  try {
+    const flow = fetchMessages(conn, `${seen.next}:*`, judging(kind), { part: 'header' });
+    for await (const { uid, body } of flow) {
+      // What does not come, or comes without a header, is not known to be no mail.
+      if (body === false) seen.items.add(uid);
+      seen.next = Math.max(seen.next, uid + 1);
+    }
+  } catch (error) {
+    // The header of one damaged item: what was not judged counts as mail.
+    if (!isTrouble(error, 'refused')) throw error;
+  }
+  let listed = 0;
+  seen.left = 0;
+  for await (const rows of fetchListing(conn, '1:*', { flagsOnly: true }))
+    for (const { uid } of rows) {
+      listed++;
+      if (seen.items.has(uid)) seen.left++;
+    }
+  seen.mail = Math.max(listed, opened.exists) - seen.left;
 }
 
 /** More of a header is not looked at: it is that of a message that went a long way. */
