@@ -3,6 +3,7 @@ import { isUsage } from '../app/usage.ts';
 import type { Event } from '../engine/event.ts';
 import type { Attempt, Trouble } from '../trouble.ts';
 import type { Words } from '../words/words.ts';
+import { deniedBecause } from './denied.ts';
 
 /** What was tried, on what, what came back, what to do. */
 export function troubleSentence(trouble: Trouble, words: Words): string {
@@ -41,7 +42,9 @@ function advice({ kind, tried, answer }: Told, { say, sayIfKnown }: Words): stri
   // What an OAuth server refuses has a name (RFC 6749 §5.2): the answer begins with it.
   const code = kind === 'denied' ? /^[a-z_]+(?=:|$)/.exec(answer ?? '')?.[0] : undefined;
   const at = sayIfKnown(`trouble.adviceAt.${tried}.${kind}`, here);
-  return code === undefined ? at : sayIfKnown(`trouble.adviceAt.${tried}.${code}`, at);
+  if (code !== undefined) return sayIfKnown(`trouble.adviceAt.${tried}.${code}`, at);
+  const because = kind === 'denied' ? deniedBecause(answer ?? '') : null;
+  return because === null ? at : say(`trouble.adviceAt.sign-in.${because}`);
 }
 
 function attempt({ tried, on }: Told, { say }: Words): string {

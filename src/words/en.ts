@@ -1,4 +1,5 @@
 import { consentEn, consentOptionsEn, consentUsageEn, signInAdviceEn } from './consent-en.ts';
+import { deniedAdviceEn } from './denied-en.ts';
 import { groupwareEn } from './groupware-en.ts';
 import { scanEn, serversEn, surveyEn } from './survey-en.ts';
 
@@ -70,7 +71,7 @@ export const en = {
         denied:
           'If you know this server, pin its certificate with ?fingerprint=SHA256 (malleposte doctor shows it); never do so for a server you do not know.',
       },
-      'sign-in': signInAdviceEn,
+      'sign-in': { ...signInAdviceEn, ...deniedAdviceEn },
       'read-file': {
         missing: 'Check the path.',
         denied: 'Give this user the right to read it, or run as a user who has it.',

@@ -1,5 +1,6 @@
 import type { Catalogue } from './catalogue.ts';
 import { consentFr, consentOptionsFr, consentUsageFr, signInAdviceFr } from './consent-fr.ts';
+import { deniedAdviceFr } from './denied-fr.ts';
 import { groupwareFr } from './groupware-fr.ts';
 import { scanFr, serversFr, surveyFr } from './survey-fr.ts';
 
@@ -71,7 +72,7 @@ export const fr: Catalogue = {
         denied:
           'Si vous connaissez ce serveur, épinglez son certificat avec ?fingerprint=SHA256 (malleposte doctor l’affiche) ; jamais pour un serveur inconnu.',
       },
-      'sign-in': signInAdviceFr,
+      'sign-in': { ...signInAdviceFr, ...deniedAdviceFr },
       'read-file': {
         missing: 'Vérifiez le chemin.',
         denied:

@@ -1,3 +1,4 @@
+import { deniedBecause } from '../../src/cli/denied.ts';
 import type { Change, Entry, Folder } from '../../src/stores/entry.ts';
 import { memoryHold } from '../../src/stores/holds/memory.ts';
 import { openImapSource } from '../../src/stores/imap/source.ts';
@@ -34,6 +35,8 @@ export async function runSteps({ protocol, play }: Transcript, port: number): Pr
   } catch (error) {
     if (!(error instanceof Trouble)) throw error;
     told.push(`trouble ${shown(error)}`);
+    const because = error.kind === 'denied' ? deniedBecause(error.answer ?? '') : null;
+    if (because !== null) told.push(`advice ${because}`);
   } finally {
     await store.close();
   }
