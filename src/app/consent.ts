@@ -15,7 +15,7 @@ import { type Loopback, openLoopback } from './loopback.ts';
 import { type Person, secretText } from './secret.ts';
 import { usage } from './usage.ts';
 import { openFileVault } from './vault/file-vault.ts';
-import { sealingKeys } from './vault/key.ts';
+import { sealingKey } from './vault/key.ts';
 
 export interface ConsentErrand {
   /** An address of a server, or an e-mail address alone. */
@@ -66,18 +66,16 @@ export async function runConsent(errand: ConsentErrand): Promise<Consented> {
   const wanted = await wantedOf(errand);
   if (errand.clientId === undefined) throw usage('no-client-id', '--client-id');
   const secret = await clientSecretOf(errand, wanted);
-  const keys = await sealingKeys(dataFolder(errand.data), true);
+  const key = await sealingKey(dataFolder(errand.data), true);
   const client = { id: errand.clientId, secret };
   const loopback = await openLoopback();
   try {
     const { answer, by } = await ask(errand, wanted, client, loopback);
-    const vault = openFileVault(dataFolder(errand.data), keys!);
+    const vault = openFileVault(dataFolder(errand.data), [key!]);
     const { endpoints, name, account } = wanted;
     const { access, refreshToken } = answer;
     const grant = { endpoint: endpoints.token, client, refreshToken: refreshToken!, access };
     await storeGrant(vault, name, grant);
-    // A key that was set since then: all of them lie under it from now on.
-    if (keys!.length > 1) await vault.rotate(keys![0]);
     await loopback.answer(errand.page(null));
     return { account, by };
   } catch (error) {

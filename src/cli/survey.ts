@@ -2,7 +2,7 @@ import { runSurvey, type SurveyErrand, writeSurveyPage } from '../app/survey.ts'
 import { usage } from '../app/usage.ts';
 import { folderName } from '../engine/road.ts';
 import type { FolderSurvey, Prospect, Survey } from '../engine/survey.ts';
-import { byText, obstacleText, roomText, spanText } from '../papers/survey.ts';
+import { byText, obstacleText, roomText, serverText, spanText } from '../papers/survey.ts';
 import type { Words } from '../words/words.ts';
 import { asideText } from './aside.ts';
 import type { Context } from './command.ts';
@@ -69,6 +69,7 @@ export function surveyText(survey: Survey, words: Words): string {
     say('survey.title', { name: survey.name }),
     table(rows, new Set([2, 3])),
     quotaLine(survey, words),
+    serverLines(survey, words),
   ];
   if (survey.growth.some(({ messages }) => messages > 0)) parts.push(growthText(survey, words));
   if (survey.largest.length > 0) parts.push(`${say('survey.largest')}\n${largestTable(survey, words)}`);
@@ -105,6 +106,17 @@ function quotaLine({ name, quota }: Survey, { say, figures }: Words): string {
   return say('survey.quota', { used: figures.bytes(usedBytes), limit: figures.bytes(limitBytes), percent });
 }
 
+function serverLines({ server }: Survey, words: Words): string {
+  if (server === null) return '';
+  const { say } = words;
+  const rows = server.abilities.map(({ is, has, value, by }) => [
+    `  ${by}`,
+    printable(value ?? say(has ? 'survey.yes' : 'survey.no')),
+    say(`survey.ability.${is}`),
+  ]);
+  return `${say('survey.server')} – ${printable(serverText(server, words))}\n${table(rows, new Set())}`;
+}
+
 function largestTable({ largest }: Survey, { figures }: Words): string {
   const rows = largest.map(({ path, key, size, receivedAt }) => [
     figures.bytes(size),
@@ -137,7 +149,9 @@ function prospectText({ deep, bytes }: Survey, prospect: Prospect, words: Words)
   for (const counted of obstacles) {
     const { is, effect, count, bytes: size, first } = counted;
     const by = byText(counted, words);
-    const said = { what: say(`survey.obstacle.${is}`), comes: say(`survey.effect.${effect}`) };
+    const effectText = say(`survey.effect.${effect}`);
+    const comes = counted.unverified ? `${effectText} (${say('survey.unverified')})` : effectText;
+    const said = { what: say(`survey.obstacle.${is}`), comes };
     const n = figures.number(count);
     lines.push(`  ${say('survey.line', { n, bytes: figures.bytes(size), ...said })}`);
     if (by !== '') lines.push(`    ${printable(by)}`);

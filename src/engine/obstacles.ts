@@ -1,3 +1,4 @@
+import { isLoss, type RebuildNote } from '../mail/rebuild-note.ts';
 import { isNotMail, type Role } from '../mail/role.ts';
 import type { Entry, Folder } from '../stores/entry.ts';
 import type { Aside } from '../stores/source.ts';
@@ -27,8 +28,10 @@ export interface Obstacle {
   receivedAt: number | null;
   /** In bytes; of a folder, all its messages. */
   bytes: number;
-  /** What exactly: a file name, the reason why an item is no mail. */
+  /** What exactly: a file name, the reason why an item is no mail, what is damaged. */
   detail: string | null;
+  /** That it stands in the way is known from practice or memory alone. Left out: it is documented, or was measured. */
+  unverified?: true;
 }
 
 /** All obstacles of one name for one kind of target. */
@@ -37,7 +40,9 @@ export interface ObstacleCount {
   effect: Effect;
   count: number;
   bytes: number;
-  /** Of items that are no mail, how many by reason; of blocked attachments, by the ending of the file's name. */
+  /** See `Obstacle`. */
+  unverified?: true;
+  /** Of items that are no mail, how many by reason; of blocked attachments, by the ending of the file's name; of damaged parts, by note. */
   by: Record<string, number>;
   /** The first of them. */
   first: Obstacle[];
@@ -50,7 +55,13 @@ export interface ObstacleCounter {
   folder(folder: Pick<Folder, 'path' | 'role'>, messages: number, bytes: number): void;
   /** By the listing alone. */
   entry(folder: string, entry: Pick<Entry, 'key' | 'size' | 'receivedAt'>): void;
-  message(folder: string, key: string, receivedAt: number | null, message: Inspected): void;
+  message(
+    folder: string,
+    key: string,
+    receivedAt: number | null,
+    message: Inspected,
+    notes?: readonly RebuildNote[],
+  ): void;
   unread(folder: string, key: string, answer: string): void;
   aside(items: readonly Aside[]): void;
   counts(): ObstacleCount[];
@@ -72,8 +83,9 @@ export function countObstacles(
   ): void {
     const effect = limits.effects[is];
     if (effect === undefined) return;
-    const obstacle: Obstacle = { target, is, effect, ...facts };
-    const count = counts.get(is) ?? { is, effect, count: 0, bytes: 0, by: {}, first: [] };
+    const sure = limits.unverified.has(is) ? ({ unverified: true } as const) : {};
+    const obstacle: Obstacle = { target, is, effect, ...facts, ...sure };
+    const count = counts.get(is) ?? { is, effect, ...sure, count: 0, bytes: 0, by: {}, first: [] };
     count.count += n;
     if (by !== undefined) count.by[by] = (count.by[by] ?? 0) + n;
     count.bytes += obstacle.bytes;
@@ -94,12 +106,13 @@ export function countObstacles(
       if (large !== null) add(large, facts);
       if (isImpossible(receivedAt)) add('arrival-date', facts);
     },
-    message(folder, key, receivedAt, message) {
+    message(folder, key, receivedAt, message, notes = []) {
       const { subject, size: bytes } = message;
       const facts = { folder, key, subject, receivedAt, bytes, detail: null };
       if (receivedAt === null && message.arrivedAt === null) add('arrival-date', facts);
       for (const { is, detail } of messageObstacles(message, limits))
         add(is, { ...facts, detail }, is === 'blocked-attachment' ? endingOf(detail!) : undefined);
+      for (const note of notes.filter(isLoss)) add('incomplete', { ...facts, detail: note }, note);
     },
     unread(folder, key, answer) {
       const facts = { folder, key, subject: null, receivedAt: null, bytes: 0 };

@@ -44,7 +44,7 @@ export async function readDeep(
       const { key } = got;
       for (const counter of counters) {
         if (got.is === 'unread') counter.unread(name, key, got.trouble.answer ?? got.trouble.kind);
-        else counter.message(name, key, got.receivedAt ?? arrivals.get(key) ?? null, got.body);
+        else counter.message(name, key, got.receivedAt ?? arrivals.get(key) ?? null, got.body, got.notes);
       }
       if (got.is === 'received') bytes += got.body.size;
     }

@@ -1,6 +1,7 @@
 import type { Role } from '../mail/role.ts';
 import type { Entry, Folder } from '../stores/entry.ts';
 import type { Aside, Reader, Source } from '../stores/source.ts';
+import { abilitiesOf, type ServerSurvey } from './abilities.ts';
 import { type ExpectedTime, expectedTime } from './expected-time.ts';
 import { countGrowth, type MonthGrowth } from './growth.ts';
 import { countObstacles, limitsOf, type Obstacle, type ObstacleCount } from './obstacles.ts';
@@ -60,6 +61,8 @@ export interface Survey {
   /** The largest messages, largest first. */
   largest: LargeMessage[];
   quota: { usedBytes: number; limitBytes: number } | null;
+  /** What the server says of itself; null for files. */
+  server: ServerSurvey | null;
   /** What lies there and is no message. */
   aside: readonly Aside[];
   /** Whether every message was read; else only the listing tells what stands in the way. */
@@ -87,7 +90,7 @@ export interface SurveyOptions {
   sourceBytesPerDay?: number | null;
 }
 
-type Surveyed = Reader & Pick<Source, 'aside'>;
+type Surveyed = Reader & Pick<Source, 'aside' | 'server'>;
 
 /**
  * Counts what lies in a store, and what of it stands in the way of each target. Without `deep` that is known from the
@@ -101,6 +104,8 @@ export async function survey(reader: Surveyed, options: SurveyOptions): Promise<
     folders.push(counted);
     options.tell(counted);
   }
+  const told = (await reader.server?.()) ?? null;
+  const server = told && { ...told, abilities: abilitiesOf(told) };
   const aside = reader.aside?.() ?? [];
   for (const { counter } of counting.targets) counter.aside(aside);
   if (!counting.deep && counting.targets.length > 0)
@@ -108,7 +113,7 @@ export async function survey(reader: Surveyed, options: SurveyOptions): Promise<
   const totals = totalsOf(folders);
   return {
     ...{ name: reader.name, folders, ...totals, growth: counting.growth.months() },
-    ...{ largest: counting.largest.kept(), quota: options.quota, aside, deep: counting.deep },
+    ...{ largest: counting.largest.kept(), quota: options.quota, server, aside, deep: counting.deep },
     readBytesPerSecond: counting.speed.bytesPerSecond(),
     prospects: prospectsOf(counting, totals, options.sourceBytesPerDay ?? null),
   };

@@ -25,6 +25,7 @@ export type TargetKind = (typeof TARGET_KINDS)[number];
  * - `eight-bit-header`   8-bit characters in the header
  * - `nul`                NUL bytes
  * - `long-line`          a line longer than it takes
+ * - `incomplete`         a part of it is damaged at the source, and a text will stand in its place
  * - `unreadable`         the source does not give the message
  */
 export const OBSTACLES = [
@@ -43,15 +44,17 @@ export const OBSTACLES = [
   'eight-bit-header',
   'nul',
   'long-line',
+  'incomplete',
   'unreadable',
 ] as const;
 export type ObstacleName = (typeof OBSTACLES)[number];
 
 /**
  * What comes of it when nothing is done: `refused` or possibly so, `altered` by the target, `renamed`, `redated` (given
- * another date), `hidden` (there, but not to be opened), `detour` (needs another way than the usual one), `left` behind.
+ * another date), `hidden` (there, but not to be opened), `detour` (needs another way than the usual one), `partly`
+ * there, `left` behind.
  */
-export type Effect = 'refused' | 'altered' | 'renamed' | 'redated' | 'hidden' | 'detour' | 'left';
+export type Effect = 'refused' | 'altered' | 'renamed' | 'redated' | 'hidden' | 'detour' | 'partly' | 'left';
 
 export interface TargetLimits {
   /** In bytes; null: the server says it (APPENDLIMIT) or only a refusal tells. */
@@ -74,6 +77,8 @@ export interface TargetLimits {
   blocked: ReadonlySet<string>;
   /** What each obstacle does; one that is left out does not matter to this target. */
   effects: Readonly<Partial<Record<ObstacleName, Effect>>>;
+  /** Of these the figure or the effect is known from practice or memory, and stands in no text that we have read. */
+  unverified: ReadonlySet<ObstacleName>;
   /** The fastest and the slowest way into it. */
   fastest: Pace;
   slowest: Pace;
@@ -93,15 +98,16 @@ const COMMON_RATE: Pace = { ...UNBOUND, bytesPerSecond: 340_000 };
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
-/** support.google.com/mail/answer/6590, as of November 2026. */
+/** "File types blocked in Gmail", support.google.com/mail/answer/6590; compared again in November 2026. */
 const GOOGLE_BLOCKED = words(`
 ade adp apk appx appxbundle bat cab chm cmd com cpl diagcab diagcfg diagpkg dll dmg ex ex_ exe hta img ins iso isp jar
 jnlp js jse lib lnk mde mjs msc msi msix msixbundle msp mst nsh pif ps1 scr sct shb sys vb vbe vbs vhd vxd wsc wsf wsh
 xll`);
 
 /**
- * Blocked attachments in Outlook (support.microsoft.com), from memory: to be compared with the tenant's own list. The
- * message arrives, the file cannot be opened.
+ * The Level 1 file types of Outlook. Those of 2007 stand in "Attachment file types restricted by Office Outlook 2007"
+ * (technet cc179163); what was added since is from memory, and a tenant has its own list: `unverified`. The message arrives,
+ * the file cannot be opened.
  */
 const MICROSOFT_BLOCKED = words(`
 ade adp app application appref-ms asp aspx asx bas bat bgi cab cer chm cmd cnt com cpl crt csh der diagcab exe fxp
@@ -136,8 +142,11 @@ const imap: TargetLimits = {
     'eight-bit-header': 'altered',
     // Dovecot puts another byte in their place, with OK; Cyrus refuses; Courier keeps them.
     nul: 'altered',
+    incomplete: 'partly',
     unreadable: 'left',
   },
+  // Measured on three servers, or what every server does.
+  unverified: new Set(),
   fastest: UNBOUND,
   slowest: COMMON_RATE,
 };
@@ -147,7 +156,7 @@ const google: TargetLimits = {
   messageMaxBytes: 52_428_800,
   // CAPABILITY of imap.gmail.com: APPENDLIMIT=35651584.
   narrowMaxBytes: 35_651_584,
-  // Google's own migration tool drops longer folder paths with their content; 255 is told elsewhere.
+  // Told of Google's own migration tool, which drops longer folder paths with their content; others tell 40, and 255.
   pathMaxChars: 225,
   nameMaxBytes: 900,
   levelsMax: null,
@@ -180,30 +189,33 @@ const google: TargetLimits = {
     // Not measured at Google: told because other servers do so.
     'eight-bit-header': 'altered',
     nul: 'altered',
+    incomplete: 'partly',
     unreadable: 'left',
   },
-  // 15,000 units a minute and user at 25 units each: 600 imports a minute.
+  // The characters are those that cloudHQ and BitTitan tell; the reserved names are Gmail's, not all of them seen refused.
+  unverified: new Set(['folder-long', 'folder-reserved', 'folder-characters', 'eight-bit-header', 'nul']),
+  // developers.google.com/gmail/api/reference/quota: 15,000 units a minute and user at 25 units each: 600 imports a minute.
   fastest: { ...UNBOUND, messagesPerSecond: 10 },
-  // By IMAP: 500 MB up a day and account.
+  // "Gmail bandwidth limits" (support.google.com/a/answer/1071518): by IMAP 500 MB up a day and account.
   slowest: { ...UNBOUND, bytesPerDay: 500_000_000 },
 };
 
 const microsoft: TargetLimits = {
-  // Exchange Online limits: at most 150 MB, when raised by the administrator.
+  // "Exchange Online limits" (learn.microsoft.com): at most 150 MB, when raised by the administrator.
   messageMaxBytes: 150_000_000,
-  // The IMAP migration service: 35 MB.
+  // "What you need to know about migrating your IMAP mailboxes" (learn.microsoft.com): 35 MB.
   narrowMaxBytes: 35_000_000,
   pathMaxChars: null,
-  // From practice, not from its documentation.
+  // From practice, in no documentation that we have read.
   nameMaxBytes: 255,
   // Exchange Online limits: folder hierarchy depth 300, 1,000,000 messages in a folder.
   levelsMax: 300,
   folderMaxMessages: 1_000_000,
-  // `Files` is documented; the others are folders that it makes itself.
+  // `Files` is refused (imapsync, FAQ.Office365.txt); the others are folders that it makes itself.
   reserved: new Set(['files', 'conversation history', 'sync issues', 'rss feeds', 'recoverable items']),
   reservesNoMail: true,
   forbidden: /[/\\\u0000-\u001f\u007f]/,
-  // Longer ones are answered with `BAD Command Argument Error 11`.
+  // Longer ones are answered with `BAD Command Argument Error. 11` (imapsync, FAQ.Office365.txt, issue 285).
   lineMaxBytes: 9_900,
   blocked: MICROSOFT_BLOCKED,
   effects: {
@@ -222,8 +234,14 @@ const microsoft: TargetLimits = {
     'eight-bit-header': 'refused',
     nul: 'refused',
     'long-line': 'refused',
+    incomplete: 'partly',
     unreadable: 'left',
   },
+  // Why it answers `Argument Error 11` it does not say: of odd headers and NUL bytes it is a guess.
+  unverified: new Set([
+    ...(['folder-long', 'folder-reserved', 'folder-characters', 'blocked-attachment'] as const),
+    ...(['several-from', 'eight-bit-header', 'nul'] as const),
+  ]),
   fastest: UNBOUND,
   slowest: COMMON_RATE,
 };

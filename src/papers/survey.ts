@@ -1,3 +1,4 @@
+import type { ServerSurvey } from '../engine/abilities.ts';
 import type { Obstacle, ObstacleCount } from '../engine/obstacles.ts';
 import type { FolderSurvey, Prospect, Survey } from '../engine/survey.ts';
 import type { Words } from '../words/words.ts';
@@ -38,6 +39,7 @@ main>section+section{margin-top:48px;border-top:4px solid var(--post);padding-to
 function account(survey: Survey, words: Words): Html {
   const { say } = words;
   return html`<section><h3>${survey.name}</h3>${quota(survey, words)}
+${server(survey, words)}
 ${survey.prospects.map((prospect) => obstacles(survey, prospect, words))}
 ${times(survey, words)}
 <h2>${say('survey.columns.folder')}</h2>${folders(survey, words)}
@@ -72,6 +74,24 @@ function obstacles({ deep, bytes }: Survey, prospect: Prospect, words: Words): H
 <tbody>${rows}</tbody></table>`;
 }
 
+function server({ server: told }: Survey, words: Words): Html | null {
+  if (told === null) return null;
+  const { say } = words;
+  const rows = told.abilities.map(
+    ({ is, has, value, by }) =>
+      html`<tr><td>${say(`survey.ability.${is}`)} <small>${by}</small></td><td class="r">${value ?? say(has ? 'survey.yes' : 'survey.no')}</td></tr>`,
+  );
+  return html`<h2>${say('survey.server')}</h2><p class="quiet">${serverText(told, words)}</p><table>${rows}</table>`;
+}
+
+/** What it calls itself, in one line. */
+export function serverText({ name, speaks: protocol }: ServerSurvey, { say }: Words): string {
+  const speaks = say(`survey.speaks.${protocol}`);
+  return name === null
+    ? say('survey.server-hidden', { speaks })
+    : say('survey.server-named', { name, speaks });
+}
+
 const BREAK = html`<br>`;
 
 function obstacleRow(counted: ObstacleCount, words: Words, n: string): Html {
@@ -81,7 +101,7 @@ function obstacleRow(counted: ObstacleCount, words: Words, n: string): Html {
   const rest = count - first.length;
   const more = rest > 0 ? html`<br>${say('survey.more', { n: figures.number(rest) })}` : null;
   return html`<tr><td><span class="chip ${effect === 'refused' || effect === 'left' ? 'bad' : ''}">${say(`survey.obstacle.${is}`)}</span><br><small>${byText(counted, words)}</small></td>
-<td class="r">${n}</td><td class="r">${figures.bytes(bytes)}</td><td>${say(`survey.effect.${effect}`)}</td>
+<td class="r">${n}</td><td class="r">${figures.bytes(bytes)}</td><td>${say(`survey.effect.${effect}`)}${counted.unverified ? html`<br><small>${say('survey.unverified')}</small>` : null}</td>
 <td>${lines}${more}</td></tr>
 `;
 }
@@ -91,16 +111,21 @@ export function obstacleText(
   { is, folder, key, subject, bytes, detail }: Obstacle,
   { sayIfKnown, figures }: Words,
 ): string {
-  const why = is === 'no-mail' && detail !== null ? sayIfKnown(`aside.because.${detail}`, detail) : detail;
+  const why = detail === null ? null : reasonText(is, detail, sayIfKnown);
   const parts = [folder, key, subject, bytes > 0 ? figures.bytes(bytes) : null, why];
   return parts.filter((part) => part !== null && part !== '').join(' · ');
+}
+
+function reasonText(is: Obstacle['is'], detail: string, sayIfKnown: Words['sayIfKnown']): string {
+  if (is === 'no-mail') return sayIfKnown(`aside.because.${detail}`, detail);
+  return is === 'incomplete' ? sayIfKnown(`rebuilt.${detail}`, detail) : detail;
 }
 
 /** What a class is made of: reasons with their words, endings of file names; empty when there is nothing to say. */
 export function byText({ is, by }: ObstacleCount, { sayIfKnown, figures }: Words): string {
   const parts = Object.entries(by).sort(([, a], [, b]) => b - a);
   const name = (key: string): string =>
-    is === 'no-mail' ? sayIfKnown(`aside.because.${key}`, key) : `.${key}`;
+    is === 'blocked-attachment' ? `.${key}` : reasonText(is, key, sayIfKnown);
   return parts.map(([key, n]) => `${name(key)} × ${figures.number(n)}`).join(', ');
 }
 

@@ -88,6 +88,17 @@ export interface Source extends Reader {
   changes(folder: Folder, since: string | null): AsyncIterable<Change>;
   /** What the last `folders()` met and did not take for mail: stores that read files. Left out: there is no such thing. */
   aside?(): readonly Aside[];
+  /** What the server says of itself, once we are signed in. Left out: there is no server. Leaves no trace there. */
+  server?(): Promise<ServerTold>;
+}
+
+/** A server in its own words. */
+export interface ServerTold {
+  speaks: 'imap' | 'pop3';
+  /** Its product and version, or how it greets; null: it hides that. */
+  name: string | null;
+  /** As it spells them, sorted: `UIDPLUS`, `APPENDLIMIT=35651584`; of POP3 with what follows each: `EXPIRE 30`. */
+  capabilities: readonly string[];
 }
 
 /** Something that lies in a source and is no message. */

@@ -6,6 +6,7 @@ import { GmailMailbox } from './gmail/source.ts';
 import { GroupwareFolders } from './groupware.ts';
 import { type ImapOptions, LANES } from './pool.ts';
 import { ImapReader } from './reader.ts';
+import { serverTold } from './server-told.ts';
 
 export type { GmailChoice } from './gmail/folders.ts';
 export type { ImapOptions } from './pool.ts';
@@ -44,6 +45,7 @@ export function openImapSource(options: ImapOptions & { gmail?: GmailChoice }): 
       yield* (await face()).changes(folder, since);
     },
     aside: () => [...gmail.aside(), ...groupware.aside()],
+    server: () => serverTold(reader),
     close: () => reader.close(),
   };
 }

@@ -4,7 +4,7 @@ import { readCheckpointText } from '../checkpoint-text.ts';
 import type { Change, Entry, Folder } from '../entry.ts';
 import type { Hold } from '../hold.ts';
 import { differences, type Known, KnownGatherer, unpackKnown } from '../known.ts';
-import type { Received, Source, Unread } from '../source.ts';
+import type { Received, ServerTold, Source, Unread } from '../source.ts';
 import { noExperience, readBodies } from './bodies.ts';
 import type { Row } from './listing.ts';
 import { Maildrop, type Pop3Options } from './maildrop.ts';
@@ -25,6 +25,7 @@ export function openPop3Source(options: Pop3Options): Source {
     entries: (folder) => reader.entries(folder),
     changes: (folder, since) => reader.changes(folder, since),
     read: (folder, keys, hold) => reader.read(folder, keys, hold),
+    server: () => reader.server(),
     close: () => reader.close(),
   };
 }
@@ -103,6 +104,20 @@ class Pop3Reader {
           yield answer;
         }
       }
+    } finally {
+      release();
+    }
+  }
+
+  /** What CAPA says (RFC 2449); nothing where the server has none. */
+  async server(): Promise<ServerTold> {
+    const release = await this.#maildrop.acquire();
+    try {
+      const { conn } = await this.#maildrop.listed();
+      const told = [...(conn.capabilities ?? [])];
+      const name = told.find(([capability]) => capability === 'IMPLEMENTATION')?.[1] || null;
+      const capabilities = told.map(([capability, value]) => (value ? `${capability} ${value}` : capability));
+      return { speaks: 'pop3', name, capabilities: capabilities.sort() };
     } finally {
       release();
     }
