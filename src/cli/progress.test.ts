@@ -154,3 +154,28 @@ test('pace: a rate over the last while and a range for what is left', () => {
   assert.equal(pace.rate(), 0);
   assert.equal(pace.left(100), null);
 });
+
+test('while accounts are listed, something is said every few seconds, and it goes when the figures come', () => {
+  const listing = (entries: number): Event => ({ event: 'listing', account: 'pst:old.pst', entries });
+  const quiet = open(null);
+  for (let n = 0; n < 15; n++) {
+    quiet.progress.tell(listing(n * 1000));
+    quiet.pass(2_000);
+  }
+  assert.deepEqual(quiet.text().split('\n').slice(0, -1), [
+    'pst:old.pst: reading what is there, 5,000 messages so far (10 sec)',
+    'pst:old.pst: reading what is there, 10,000 messages so far (20 sec)',
+  ]);
+  const drawn = open(60);
+  for (let n = 0; n < 3; n++) {
+    drawn.progress.tell(listing(n));
+    drawn.pass(2_000);
+  }
+  assert.equal(drawn.text().match(/so far/g)?.length, 3);
+  const figures = { folders: 1, entries: 3, waiting: 3, bytes: 10 };
+  drawn.progress.tell({ event: 'listed', account: 'pst:old.pst', ...figures });
+  drawn.pass(2_000);
+  drawn.progress.tell(at(500));
+  const end = drawn.text().slice(drawn.text().indexOf('3 messages (folders'));
+  assert.ok(!end.includes('so far') && end.includes('█'), end);
+});

@@ -42,9 +42,16 @@ interface Bar {
   pace: Pace;
 }
 
+interface Listing {
+  entries: number;
+  /** When the first word of it came. */
+  since: number;
+}
+
 export function openProgress(options: ProgressOptions): Progress {
   const { words, write, now } = options;
   const bars = new Map<string, Bar>();
+  const listings = new Map<string, Listing>();
   const onTerminal = options.columns() !== null;
   let drawn = 0;
   // Bars come at once; the first quiet line when there is something to say.
@@ -58,7 +65,12 @@ export function openProgress(options: ProgressOptions): Progress {
   };
   const draw = (): void => {
     const columns = options.columns() ?? 80;
-    const lines = [...bars.values()].map((bar) => cut(barLine(bar, words), columns - 1));
+    const texts = [
+      ...[...listings].map(([account, listing]) => listingLine(account, listing, now(), words)),
+      ...[...bars.values()].map((bar) => barLine(bar, words)),
+    ];
+    const lines = texts.map((each) => cut(each, columns - 1));
+    if (lines.length < drawn) erase();
     const up = drawn > 0 ? `\u001b[${drawn}A` : '';
     write(`${up}${lines.map((line) => `\u001b[2K${line}\n`).join('')}`);
     drawn = lines.length;
@@ -66,7 +78,7 @@ export function openProgress(options: ProgressOptions): Progress {
   const line = (text: string): void => {
     if (onTerminal) erase();
     write(`${text}\n`);
-    if (onTerminal && bars.size > 0) draw();
+    if (onTerminal && bars.size + listings.size > 0) draw();
   };
   const progressed = (event: Event & { event: 'progress' }): void => {
     const { account } = event;
@@ -76,16 +88,29 @@ export function openProgress(options: ProgressOptions): Progress {
       Object.assign(bar, { done: event.done, of: event.of, bytes: event.bytes, ofBytes: event.ofBytes }),
     );
     bar.pace.add(now(), event.bytes);
-    if (now() - last < (onTerminal ? DRAW_MS : QUIET_MS)) return;
+    if (!isDue()) return;
     last = now();
     if (onTerminal) draw();
     else write(`${quietLine(bar, words)}\n`);
+  };
+
+  const isDue = (): boolean => now() - last >= (onTerminal ? DRAW_MS : QUIET_MS);
+  const listing = ({ account, entries }: Event & { event: 'listing' }): void => {
+    const since = listings.get(account)?.since ?? now();
+    listings.set(account, { entries, since });
+    if (!isDue()) return;
+    last = now();
+    if (onTerminal) draw();
+    else write(`${listingLine(account, { entries, since }, now(), words)}\n`);
   };
 
   return {
     line,
     end: erase,
     tell(event) {
+      if (event.event === 'listing') return listing(event);
+      if (event.event === 'listed') listings.delete(event.account);
+      if (event.event === 'stage') listings.clear();
       if (event.event === 'aside') {
         if (++aside <= TOLD_MAX) line(asideLine(event, words));
         return;
@@ -117,6 +142,14 @@ export function asidePath({ path, items }: Pick<Aside, 'path' | 'items'>, { say,
     : say('aside.with-items', { count: items, n: figures.number(items), path });
 }
 
+/** What rests, until when in local time, and that nothing needs to be done. */
+export function restLine(
+  { account, untilMs, because, answer }: Event & { event: 'rest' },
+  { say, figures }: Words,
+): string {
+  return say(`rest.${because}`, { account, answer: printable(answer ?? ''), until: figures.moment(untilMs) });
+}
+
 export function moreAside(n: number, { say, figures }: Words): string {
   return say('aside.more', { count: n, n: figures.number(n) });
 }
@@ -144,11 +177,8 @@ function eventLine(event: Event, words: Words): string | null {
       return `${say(`stage.${event.stage}`)}…`;
     case 'trouble':
       return passingTrouble(event, words);
-    case 'rest': {
-      const { account, untilMs, because } = event;
-      const answer = printable(event.answer ?? '');
-      return say(`rest.${because}`, { account, answer, until: figures.moment(untilMs) });
-    }
+    case 'rest':
+      return restLine(event, words);
     case 'withdrawn':
       return say('progress.withdrawn', { folder: event.folder });
     default:
@@ -198,6 +228,16 @@ function oneException(
 /** Subjects come from strangers: nothing in them may steer the terminal. */
 export function printable(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g, ' ');
+}
+
+function listingLine(
+  account: string,
+  { entries, since }: Listing,
+  now: number,
+  { say, figures }: Words,
+): string {
+  const span = figures.span((now - since) / 1000);
+  return say('progress.listing', { account, count: entries, n: figures.number(entries), span });
 }
 
 function quietLine(bar: Bar, words: Words): string {

@@ -4,6 +4,8 @@ import type { Attempt, TroubleKind } from '../trouble.ts';
 /** What the road tells while it runs; read alike by the command line, the cockpit and tests. Plain data. */
 export type Event =
   | { event: 'begin'; target: string; accounts: string[]; pass: number; resumed: number }
+  /** While an account is opened and listed, every few seconds: so many messages so far. */
+  | { event: 'listing'; account: string; entries: number }
   | { event: 'listed'; account: string; folders: number; entries: number; waiting: number; bytes: number }
   | ({ event: 'aside'; account: string } & Aside)
   | { event: 'folder'; account: string; folder: string; into: string; waiting: number }

@@ -3,6 +3,7 @@ import type { Change, Entry, Folder } from '../stores/entry.ts';
 import type { Source } from '../stores/source.ts';
 import { abreast } from './abreast.ts';
 import { packCheckpoint, unpackCheckpoint } from './checkpoint.ts';
+import type { Pulse } from './pulse.ts';
 import { type Road, stopIfCancelled } from './road.ts';
 
 /** One account of this run with its folders as they are now. */
@@ -29,7 +30,7 @@ const LISTING_BATCH = 500;
  * for from the moment it was seen, and what moved inside an account is known as gone before it is met again. Folders
  * whose state is the one last seen are not opened.
  */
-export async function listAll(road: Road, accounts: readonly Account[]): Promise<Listed[]> {
+export async function listAll(road: Road, accounts: readonly Account[], pulse: Pulse): Promise<Listed[]> {
   const rows = new Map((await road.ledger.folders()).map((row) => [rowKey(row.account, row.path), row]));
   const listed: Listed[] = [];
   for (const account of accounts) {
@@ -51,7 +52,10 @@ export async function listAll(road: Road, accounts: readonly Account[]): Promise
     const mine = changed
       .filter((one) => one.account === account)
       .sort((a, b) => (b.folder.messages ?? 0) - (a.folder.messages ?? 0));
-    await abreast(mine, road.options.lanes ?? account.source.traits.lanes, (one) => listFolder(road, one));
+    await abreast(mine, road.options.lanes ?? account.source.traits.lanes, (one) =>
+      listFolder(road, one, pulse),
+    );
+    pulse.done(account.source.name);
   }
   return listed;
 }
@@ -65,12 +69,13 @@ async function goneFolders(road: Road, account: Account, rows: Iterable<FolderRo
   }
 }
 
-async function listFolder(road: Road, listed: Listed): Promise<void> {
+async function listFolder(road: Road, listed: Listed, pulse: Pulse): Promise<void> {
   const { folder, row, account } = listed;
   const entries: Entry[] = [];
   const marks: { key: string; marks: readonly string[] }[] = [];
   const gone: string[] = [];
   const write = async () => {
+    pulse.listed(account.source.name, entries.length);
     if (entries.length) await noteAll(road, row, entries.splice(0));
     if (marks.length) await road.ledger.remark(row.id, marks.splice(0));
     if (gone.length) await road.ledger.gone(row.id, gone.splice(0));

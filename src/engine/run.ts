@@ -12,6 +12,7 @@ import { type Destination, destinations, stageOf } from './mapping.ts';
 import { settleMarks } from './marks.ts';
 import { adoptPlaces, closePlaces, settleDoubts } from './passes.ts';
 import { startCount } from './progress.ts';
+import { type Pulse, withPulse } from './pulse.ts';
 import {
   Cancelled,
   FILE_ABOVE_BYTES,
@@ -33,7 +34,10 @@ export async function move(road: Road): Promise<Summary> {
   const began = performance.now();
   const { ledger, target, options } = road;
   road.tell({ event: 'stage', stage: 'open' });
-  const [targetFolders, accounts] = await Promise.all([target.folders(), openAccounts(road)]);
+  const [targetFolders, accounts] = await Promise.all([
+    target.folders(),
+    withPulse(road, (pulse) => openAccounts(road, pulse)),
+  ]);
   const journey = await startJourney(
     road,
     travelHold({ directory: road.scratch, fileAboveBytes: FILE_ABOVE_BYTES, withRoom: WITH_ROOM }),
@@ -51,7 +55,7 @@ export async function move(road: Road): Promise<Summary> {
     targetFolders,
   );
   const [listed] = await allEnded([
-    listAll(road, accounts),
+    withPulse(road, (pulse) => listAll(road, accounts, pulse)),
     adoptPlaces(journey, targetFolders).then(() => prepareFirst(journey, accounts, routeOf)),
   ]);
   for (const one of listed) journey.listed.set(one.row.id, one);
@@ -80,9 +84,10 @@ export async function move(road: Road): Promise<Summary> {
   return summary;
 }
 
-async function openAccounts(road: Road): Promise<Account[]> {
+async function openAccounts(road: Road, pulse: Pulse): Promise<Account[]> {
   const accounts = road.sources.map(async (source, rank): Promise<Account> => {
     const folders = await source.folders();
+    pulse.done(source.name);
     const id = await road.ledger.enrol(source.name, rank);
     return { source, row: { id, name: source.name, rank }, folders };
   });

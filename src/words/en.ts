@@ -233,6 +233,8 @@ export const en = {
     begin: '{{accounts}} → {{target}}, pass {{pass}}',
     resumed_one: '{{n}} message of the last run is open and will be looked up first',
     resumed_other: '{{n}} messages of the last run are open and will be looked up first',
+    listing_one: '{{account}}: reading what is there, {{n}} message so far ({{span}})',
+    listing_other: '{{account}}: reading what is there, {{n}} messages so far ({{span}})',
     listed_one: '{{account}}: {{n}} message (folders: {{folders}}; to carry: {{waiting}}, {{bytes}})',
     listed_other: '{{account}}: {{n}} messages (folders: {{folders}}; to carry: {{waiting}}, {{bytes}})',
     line_one: '{{account}}: {{done}} of {{of}} message, {{bytes}} of {{ofBytes}}{{rate}}{{left}}',

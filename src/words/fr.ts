@@ -239,6 +239,8 @@ export const fr: Catalogue = {
     begin: '{{accounts}} → {{target}}, passage {{pass}}',
     resumed_one: '{{n}} message du dernier passage est ouvert et sera d’abord recherché',
     resumed_other: '{{n}} messages du dernier passage sont ouverts et seront d’abord recherchés',
+    listing_one: '{{account}} : relevé en cours, {{n}} message jusqu’ici ({{span}})',
+    listing_other: '{{account}} : relevé en cours, {{n}} messages jusqu’ici ({{span}})',
     listed_one:
       '{{account}} : {{n}} message (dossiers : {{folders}} ; à transférer : {{waiting}}, {{bytes}})',
     listed_other:
