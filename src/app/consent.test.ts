@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -105,6 +107,36 @@ test('two runs that renew at once never use a refresh token twice', async () => 
   assert.equal(new Set(got).size, 1, 'the one that was got first serves the others');
   for (let n = 0; n < 5; n++) await Promise.all(runs.map(async (run) => run.token(await run.token())));
   assert.equal(oauth.reused, 0);
+});
+
+test('processes that renew at once do not use one twice either', async () => {
+  await runConsent(errand());
+  const child = path.join(import.meta.dirname, 'renew.child.ts');
+  const run = () =>
+    spawn(process.execPath, [child, data, GMAIL, '15'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const children = [run(), run(), run()];
+  const codes = await Promise.all(
+    children.map((one) => new Promise((resolve) => one.once('close', (code) => resolve(code)))),
+  );
+  assert.deepEqual(codes, [0, 0, 0]);
+  assert.equal(oauth.reused, 0);
+  assert.ok(oauth.asked.length > 15, `${oauth.asked.length} requests`);
+});
+
+test('a key set later seals everything anew at the next consent', async () => {
+  await runConsent(errand());
+  process.env.MALLEPOSTE_KEY = randomBytes(32).toString('base64');
+  try {
+    assert.ok(await (await tokens(GMAIL)).token(), 'the file still opens what it sealed');
+    oauth.person = 'luc@example.org';
+    await runConsent(errand({ account: 'gmail://luc@example.org/' }));
+    rmSync(path.join(data, 'key'));
+    for (const text of [GMAIL, 'gmail://luc@example.org/?token=consent'])
+      assert.ok(await (await tokens(text)).token());
+  } finally {
+    delete process.env.MALLEPOSTE_KEY;
+  }
+  await refused(tokens(GMAIL), 'malformed', /secret-other-key/);
 });
 
 test('consent withdrawn: denied, until it is given again', async () => {

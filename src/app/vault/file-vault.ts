@@ -1,25 +1,24 @@
 import { hash, randomBytes } from 'node:crypto';
-import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Trouble } from '../../trouble.ts';
 import { type DataFolder, makeFolder, slugOf, writeTrouble } from '../data.ts';
 import { usage } from '../usage.ts';
-import type { SealingKey } from './key.ts';
+import { SEALED, type SealingKey, type SealingKeys, sealedFiles } from './key.ts';
 import { readSealed, seal, unseal } from './sealed.ts';
 import type { Vault } from './vault.ts';
 
 /** A grant is a few kilobytes, a password less. */
 const FILE_MAX_BYTES = 1024 * 1024;
-const ENDING = '.sealed';
 /** Longer than a token endpoint is waited for. */
 const ALONE_MS = 90_000;
 const LOOK_MS = 50;
 
-/** A vault of one file a secret in the data folder. `keys`: the first seals, any opens. */
-export function openFileVault(data: DataFolder, keys: readonly [SealingKey, ...SealingKey[]]): Vault {
+/** A vault of one file a secret in the data folder. */
+export function openFileVault(data: DataFolder, keys: SealingKeys): Vault {
   let known: readonly SealingKey[] = keys;
-  const fileOf = (name: string): string => path.join(data.vault, `${slugOf(name)}${ENDING}`);
+  const fileOf = (name: string): string => path.join(data.vault, `${slugOf(name)}${SEALED}`);
 
   async function put(name: string, text: string): Promise<void> {
     await makeFolder(data.vault);
@@ -34,12 +33,30 @@ export function openFileVault(data: DataFolder, keys: readonly [SealingKey, ...S
 
   async function names(): Promise<string[]> {
     const found: string[] = [];
-    for (const file of await list(data.vault)) {
+    for (const file of await sealedFiles(data.vault)) {
       const on = path.join(data.vault, file);
       const text = await readSmall(on);
       if (text !== null) found.push(readSealed(text, null, on).name);
     }
     return found.sort();
+  }
+
+  async function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
+    await makeFolder(data.vault);
+    const lock = path.join(data.vault, `${hash('sha256', name, 'hex').slice(0, 16)}.lock`);
+    const release = await take(lock, name);
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  }
+
+  async function again(name: string, { id }: SealingKey): Promise<void> {
+    const file = await readSmall(fileOf(name));
+    if (file === null || readSealed(file, name, fileOf(name)).key === id) return;
+    const text = await get(name);
+    if (text !== null) await put(name, text);
   }
 
   return {
@@ -49,23 +66,9 @@ export function openFileVault(data: DataFolder, keys: readonly [SealingKey, ...S
     forget: (name) => rm(fileOf(name), { force: true }),
     async rotate(key) {
       known = [key, ...known.filter(({ id }) => id !== key.id)];
-      for (const name of await names()) {
-        const file = await readSmall(fileOf(name));
-        if (file === null || readSealed(file, name, fileOf(name)).key === key.id) continue;
-        const text = await get(name);
-        if (text !== null) await put(name, text);
-      }
+      for (const name of await names()) await alone(name, () => again(name, key));
     },
-    async alone(name, work) {
-      await makeFolder(data.vault);
-      const lock = path.join(data.vault, `${hash('sha256', name, 'hex').slice(0, 16)}.lock`);
-      const release = await take(lock, name);
-      try {
-        return await work();
-      } finally {
-        release();
-      }
-    },
+    alone,
   };
 }
 
@@ -108,15 +111,6 @@ async function readSmall(file: string): Promise<string | null> {
     if (code === undefined) throw cause;
     if (code === 'ENOENT') return null;
     throw new Trouble('denied', { tried: 'read-file', on: file, answer: message, cause });
-  }
-}
-
-async function list(folder: string): Promise<string[]> {
-  try {
-    return (await readdir(folder)).filter((name) => name.endsWith(ENDING));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
   }
 }
 

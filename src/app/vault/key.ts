@@ -1,5 +1,5 @@
 import { createSecretKey, hash, type KeyObject, randomBytes } from 'node:crypto';
-import { constants, copyFile, link, open, rm, writeFile } from 'node:fs/promises';
+import { constants, copyFile, link, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { Trouble } from '../../trouble.ts';
 import { type DataFolder, makeFolder, writeTrouble } from '../data.ts';
 import { usage } from '../usage.ts';
@@ -15,20 +15,43 @@ const KEY_FILE_MAX_BYTES = 256;
 const OTHERS = 0o077;
 export const KEY_VARIABLE = 'MALLEPOSTE_KEY';
 
+/** The first seals, any opens. */
+export type SealingKeys = readonly [SealingKey, ...SealingKey[]];
+
 /**
- * The key of this data folder's vault: `$MALLEPOSTE_KEY`, else the file `key`, made at first use. Null when there is none yet
- * and `make` is false.
+ * The keys of this data folder's vault: `$MALLEPOSTE_KEY`, then the file `key`, which is made at first use where the variable
+ * gives none. Null when there is none yet and `make` is false.
  *
- * @throws Trouble `malformed` (`read-secret`): no key, or one that others may read; `denied`, `full` (`write-file`)
+ * @throws Trouble `malformed` (`read-secret`): no key, one that others may read, or one that is gone while what it sealed is
+ * still there; `denied`, `full` (`write-file`)
  */
-export async function sealingKey(data: DataFolder, make: boolean): Promise<SealingKey | null> {
+export async function sealingKeys(data: DataFolder, make: boolean): Promise<SealingKeys | null> {
   const given = process.env[KEY_VARIABLE];
-  if (given !== undefined && given !== '') return decode(given, `$${KEY_VARIABLE}`);
-  const there = await readKeyFile(data.key);
-  if (there || !make) return there;
+  const file = await readKeyFile(data.key);
+  if (given !== undefined && given !== '') {
+    const first = decode(given, `$${KEY_VARIABLE}`);
+    return file === null || file.id === first.id ? [first] : [first, file];
+  }
+  if (file !== null) return [file];
+  if ((await sealedFiles(data.vault)).length > 0) throw usage('secret-other-key', data.vault);
+  if (!make) return null;
   await makeFolder(data.root);
   await makeKeyFile(data.key);
-  return readKeyFile(data.key);
+  const made = await readKeyFile(data.key);
+  return made && [made];
+}
+
+/** What a vault calls its files. */
+export const SEALED = '.sealed';
+
+/** Names of files in a vault's folder. */
+export async function sealedFiles(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => name.endsWith(SEALED));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 /** Base64 of 32 bytes. Throws Trouble `malformed` (`read-secret`). */

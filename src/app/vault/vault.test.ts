@@ -17,7 +17,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isTrouble } from '../../trouble.ts';
 import { type DataFolder, dataFolder } from '../data.ts';
 import { openFileVault } from './file-vault.ts';
-import { KEY_VARIABLE, keyOf, sealingKey } from './key.ts';
+import { KEY_VARIABLE, keyOf, sealingKeys } from './key.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'malleposte-vault-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -119,29 +119,44 @@ test('rotated: sealed anew under the other key; interrupted at any file, both ke
 });
 
 test('the key: made once, for its owner only; one that others may read is refused', posix, async () => {
-  assert.equal(await sealingKey(data, false), null);
-  const [first, second] = await Promise.all([sealingKey(data, true), sealingKey(data, true)]);
-  assert.equal(first!.id, second!.id);
-  assert.equal((await sealingKey(data, false))!.id, first!.id);
+  assert.equal(await sealingKeys(data, false), null);
+  const [first, second] = await Promise.all([sealingKeys(data, true), sealingKeys(data, true)]);
+  assert.equal(first![0].id, second![0].id);
+  assert.equal((await sealingKeys(data, false))![0].id, first![0].id);
   assert.equal(statSync(data.key).mode & 0o777, 0o600);
   assert.deepEqual(readdirSync(data.root), ['key']);
   for (const mode of [0o640, 0o604, 0o660]) {
     chmodSync(data.key, mode);
-    await refused(sealingKey(data, true), 'secret-key-open');
+    await refused(sealingKeys(data, true), 'secret-key-open');
   }
   chmodSync(data.key, 0o600);
   for (const text of ['', 'short', `${randomBytes(31).toString('base64')}`, 'x'.repeat(300)]) {
     writeFileSync(data.key, text);
-    await refused(sealingKey(data, true), 'secret-key-bad');
+    await refused(sealingKeys(data, true), 'secret-key-bad');
   }
 });
 
-test('the key of the environment comes first', async () => {
+const ids = async () => (await sealingKeys(data, true))!.map(({ id }) => id);
+
+test('the key of the environment comes first; the one that was there before still opens', async () => {
+  const [before] = await ids();
+  process.env[KEY_VARIABLE] = randomBytes(32).toString('base64');
+  assert.equal((await ids())[1], before);
+  rmSync(data.key);
+
   const bytes = randomBytes(32);
   process.env[KEY_VARIABLE] = bytes.toString('base64');
-  assert.equal((await sealingKey(data, true))!.id, keyOf(bytes).id);
+  assert.deepEqual(await ids(), [keyOf(bytes).id]);
   process.env[KEY_VARIABLE] = 'no key';
-  await refused(sealingKey(data, true), 'secret-key-bad');
+  await refused(sealingKeys(data, true), 'secret-key-bad');
+});
+
+test('a key that is gone is not made anew while something lies sealed under it', async () => {
+  const keys = await sealingKeys(data, true);
+  await openFileVault(data, keys!).seal('a', 'x');
+  rmSync(data.key);
+  await refused(sealingKeys(data, true), 'secret-other-key');
+  await refused(sealingKeys(data, false), 'secret-other-key');
 });
 
 test('alone: one after the other, also when one of them throws', async () => {
