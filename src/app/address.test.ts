@@ -55,6 +55,18 @@ test('POP3: ports of its own, and one connection', () => {
   assert.equal((parseAddress('pop3://marie@h.example/') as ServerAddress).security, 'starttls');
 });
 
+test('tokens: by a consent, or as an application; a password is neither', () => {
+  assert.deepEqual(imap('imaps://a@h.example/?token=consent').secret, { by: 'consent' });
+  const app = imap('imaps://a@h.example/?token=app:/safe/robot.json');
+  assert.deepEqual(
+    [app.secretIs, app.secret],
+    ['token', { by: 'app', path: path.resolve('/safe/robot.json') }],
+  );
+  for (const wrong of ['secret=consent', 'secret=app:/x', 'token=app:', 'token=consent:x', 'token='])
+    assert.equal(refusal(`imaps://a@h.example/?${wrong}`), 'bad-secret', wrong);
+  assert.equal(refusal('imaps://a:pw@h.example/?token=consent'), 'two-secrets');
+});
+
 test('STARTTLS is required unless the host is this machine or the person says never', () => {
   assert.equal(imap('imap://a@h.example/').security, 'starttls');
   assert.equal(imap('imap://a@h.example/?starttls=required').security, 'starttls');

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createGzip } from 'node:zlib';
 import fc from 'fast-check';
 import { json, type OauthServer, startOauthServer } from '../../../test/servers/oauth.ts';
 import { isTrouble } from '../../trouble.ts';
@@ -92,6 +94,27 @@ const hostile: [string, NonNullable<OauthServer['answer']>, Parameters<typeof fa
   ['a gigabyte', () => (response) => flood(response), 'malformed', /above 262144 bytes/],
   ['no end', () => (response) => void response.writeHead(200).write('{'), 'lost', /in time/],
   ['no answer', () => () => undefined, 'lost', /in time/],
+  ['a gigabyte in a megabyte', () => (response) => bomb(response), 'malformed', /above 262144 bytes/],
+  [
+    'headers without end',
+    () => (r) => void r.writeHead(200, { x: 'y'.repeat(200_000) }).end('{}'),
+    'lost',
+    /./,
+  ],
+  ['half of it', () => (r) => half(r), 'lost', /./],
+  ['a drip', () => (r) => drip(r), 'lost', /in time/],
+  [
+    'a broken gzip',
+    () => (r) => void r.writeHead(200, { 'content-encoding': 'gzip' }).end('{}'),
+    'lost',
+    /./,
+  ],
+  [
+    'another coding',
+    () => (r) => void r.writeHead(200, { 'content-encoding': 'x' }).end('{}'),
+    'malformed',
+    /./,
+  ],
   ['a cut', () => (response) => void response.destroy(), 'lost', /./],
   [
     'a redirect',
@@ -139,7 +162,33 @@ for (const [what, answer, kind, words] of hostile)
     }
   });
 
-function flood(response: import('node:http').ServerResponse): void {
+function bomb(response: ServerResponse): void {
+  response.on('error', () => undefined);
+  response.writeHead(200, { 'content-encoding': 'gzip' });
+  const gzip = createGzip();
+  gzip.on('error', () => undefined);
+  gzip.pipe(response);
+  const zeros = Buffer.alloc(1024 * 1024);
+  let left = 1_000;
+  const more = (): void => {
+    while (left-- > 0 && !response.destroyed) if (!gzip.write(zeros)) return void gzip.once('drain', more);
+    gzip.end();
+  };
+  more();
+}
+
+function half(response: ServerResponse): void {
+  response.writeHead(200, { 'content-length': '1000' }).write('{"access_token":"half"');
+  setTimeout(() => response.destroy(), 20);
+}
+
+function drip(response: ServerResponse): void {
+  response.writeHead(200);
+  const timer = setInterval(() => response.write(' '), 20);
+  response.on('close', () => clearInterval(timer));
+}
+
+function flood(response: ServerResponse): void {
   response.writeHead(200);
   const piece = Buffer.alloc(64 * 1024, 0x20);
   const more = (): void => {
