@@ -29,7 +29,7 @@ export function dailyOf(address: Address): Daily {
 interface Surroundings {
   data: DataFolder;
   signal: AbortSignal;
-  tell(event: Event): void;
+  tell(event: Event & { event: 'rest' }): void;
 }
 
 /** Within its day where it has one; and whatever it is, it rests when its server locks it. */
@@ -119,6 +119,6 @@ function spentIn(text: string): Spent {
   if (!Array.isArray(spent) || spent.length > SLOTS_MAX) return [];
   return spent.filter(
     (slot): slot is [number, number] =>
-      Array.isArray(slot) && slot.length === 2 && slot.every((part) => Number.isSafeInteger(part)),
+      Array.isArray(slot) && slot.length === 2 && slot.every(Number.isSafeInteger) && slot[1] >= 0,
   );
 }

@@ -6,10 +6,11 @@ import type { Road, RoadOptions } from '../engine/road.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Source } from '../stores/source.ts';
 import type { Target } from '../stores/target.ts';
-import { isTrouble, type Trouble } from '../trouble.ts';
+import type { Trouble } from '../trouble.ts';
 import { type Account, checkDifferent, readAccounts } from './accounts.ts';
 import { parseAddress } from './address.ts';
 import { type DataFolder, dataFolder, ledgerPath, makeFolder, openScratch } from './data.ts';
+import { endedWhenAsked } from './ended.ts';
 import type { Person } from './secret.ts';
 
 /** What a person asks for: these accounts, that mailbox. */
@@ -58,17 +59,6 @@ export async function withRoad<T>(
     );
   } finally {
     await allEnded(closing.map((close) => close()));
-  }
-}
-
-/** A wait that was ended because the person asked for the end tells a Trouble: nothing went wrong. */
-async function endedWhenAsked<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (!signal.aborted || !isTrouble(error, 'busy', 'lost')) throw error;
-    const { Cancelled } = await import('../engine/road.ts');
-    throw new Cancelled('cancelled');
   }
 }
 

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Event } from '../engine/event.ts';
 import type { Obstacle } from '../engine/obstacles.ts';
 import { type Asked, type FolderSurvey, type Survey, survey } from '../engine/survey.ts';
 import { kindOfHost, TARGET_KINDS, type TargetKind } from '../engine/target-limits.ts';
@@ -8,8 +9,9 @@ import { isTrouble } from '../trouble.ts';
 import type { Words } from '../words/words.ts';
 import { type Account, readAccount, readAccounts } from './accounts.ts';
 import { parseAddress } from './address.ts';
-import { dailyOf } from './allowance.ts';
-import { writeTrouble } from './data.ts';
+import { allowSource, dailyOf } from './allowance.ts';
+import { dataFolder, writeTrouble } from './data.ts';
+import { endedWhenAsked } from './ended.ts';
 import type { Person } from './secret.ts';
 import { ownVersion } from './version.ts';
 
@@ -29,6 +31,7 @@ export interface SurveyErrand {
   signal: AbortSignal;
   tell(account: string, folder: FolderSurvey): void;
   tellObstacle(account: string, obstacle: Obstacle): void;
+  tellRest(event: Event & { event: 'rest' }): void;
   person: Person;
 }
 
@@ -37,9 +40,11 @@ export async function* runSurvey(errand: SurveyErrand): AsyncIterable<Survey> {
   const accounts = await readAccounts(errand.from, errand.person, errand.data);
   const targets = await targetsOf(errand);
   for (const [i, account] of accounts.entries()) {
-    const source = await account.openSource();
+    const address = parseAddress(errand.from[i]!);
+    const around = { data: dataFolder(errand.data), signal: errand.signal, tell: errand.tellRest };
+    const source = await allowSource(await account.openSource(), address, around);
     try {
-      yield await survey(source, {
+      const surveying = survey(source, {
         signal: errand.signal,
         tell: (folder) => errand.tell(account.name, folder),
         tellObstacle: (obstacle) => errand.tellObstacle(account.name, obstacle),
@@ -48,8 +53,9 @@ export async function* runSurvey(errand: SurveyErrand): AsyncIterable<Survey> {
         targets,
         deep: errand.deep,
         now: Date.now(),
-        sourceBytesPerDay: dailyOf(parseAddress(errand.from[i]!)).down,
+        sourceBytesPerDay: dailyOf(address).down,
       });
+      yield await endedWhenAsked(errand.signal, surveying);
     } finally {
       await source.close();
     }

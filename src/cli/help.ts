@@ -25,6 +25,7 @@ const PLACEHOLDERS: Partial<Record<OptionName, string>> = {
 const ADDRESSES = [
   'imaps://USER@HOST:PORT/?secret=env:NAME|file:PATH&token=env:NAME|file:PATH|consent|app:FILE&fingerprint=SHA256&lanes=N',
   'imap://USER@HOST:PORT/?starttls=required|never&…',
+  'gmail://NAME@DOMAIN/?secret=…|token=…&spam=yes&trash=yes&daily=MB',
   'pop3s://USER@HOST:PORT/?…   pop3://USER@HOST:PORT/?starttls=required|never&…',
   'pst:PATH   takeout:PATH   maildir:PATH   mbox:PATH   eml:PATH   memory:NAME',
 ];

@@ -8,7 +8,7 @@ import { asideText } from './aside.ts';
 import type { Context } from './command.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { OptionName, Options } from './options.ts';
-import { printable } from './progress.ts';
+import { printable, restLine } from './progress.ts';
 import { table } from './table.ts';
 
 export const takes: readonly OptionName[] = ['from', 'to', 'for', 'deep', 'out', 'scan', 'address'];
@@ -43,6 +43,10 @@ async function surveyAccounts(context: Context): Promise<ExitCode> {
     },
     tellObstacle(account, obstacle) {
       if (json) context.json({ event: 'obstacle', account, ...obstacle });
+    },
+    tellRest(event) {
+      if (json) context.json({ ...event });
+      else context.note(restLine(event, context.words()));
     },
   };
   const surveys: Survey[] = [];

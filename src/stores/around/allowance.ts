@@ -240,8 +240,15 @@ export class Allowance {
       if (this.#counts(at, now)) slots.set(at, (slots.get(at) ?? 0) + bytes);
     };
     for (const [start, bytes] of spent) add(start, bytes);
-    add(current, mine);
-    return [...slots].sort(([a], [b]) => a - b);
+    if (mine > 0) add(current, mine);
+    const sorted = [...slots].sort(([a], [b]) => a - b);
+    // What was written ahead and not spent is taken back where it was written: as late as can be.
+    for (let back = -Math.min(0, mine), n = sorted.length - 1; back > 0 && n >= 0; n -= 1) {
+      const [start, bytes] = sorted[n]!;
+      sorted[n] = [start, Math.max(0, bytes - back)];
+      back -= Math.min(back, bytes);
+    }
+    return sorted.filter(([, bytes]) => bytes > 0);
   }
 }
 
