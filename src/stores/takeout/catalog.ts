@@ -66,6 +66,57 @@ export class Catalog {
     }
   }
 
+  get count(): number {
+    return this.rows.count;
+  }
+
+  /** The messages of one file lie together, in its order. */
+  rowsOf(file: number): { first: number; count: number } {
+    const { file: column, count } = this.rows;
+    let [low, high] = [0, count];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (column[middle]! < file) low = middle + 1;
+      else high = middle;
+    }
+    let end = low;
+    while (end < count && column[end] === file) end += 1;
+    return { first: low, count: end - low };
+  }
+
+  /** Where the message of a row lies. `isMail`: it can be read. */
+  placeOf(row: number): { folder: number | null; offset: number; end: number; isMail: boolean } {
+    const { rows } = this;
+    const isMail = (rows.bits[row]! & PREAMBLE) === 0 && this.files[rows.file[row]!]!.damage === null;
+    const { folder } = this.filings[rows.filing[row]!]!;
+    return { folder, offset: rows.offset[row]!, end: rows.end[row]!, isMail };
+  }
+
+  /** All of it, to be kept: what JSON can hold, and the columns. */
+  parts(): { facts: CatalogFacts; columns: ArrayBufferView[] } {
+    const { folders, files, filings, rows, order } = this;
+    const facts = { folders, files, filings, count: rows.count, ordered: order.length };
+    return { facts, columns: [...rows.columns(), order] };
+  }
+
+  /** What `parts` gave; null when the columns do not fit the facts. */
+  static from(
+    stamps: { stamp: string; steady: string },
+    { folders, files, filings, count, ordered }: CatalogFacts,
+    bytes: Buffer,
+  ): Catalog | null {
+    const catalog = new Catalog(stamps.stamp, stamps.steady);
+    if (bytes.length !== count * ROW_BYTES + ordered * 4) return null;
+    catalog.folders.push(...folders);
+    catalog.files.push(...files);
+    for (const each of filings) catalog.filings.push(each);
+    const taken = catalog.rows.fill(count, bytes);
+    catalog.order = new Uint32Array(copyOf(bytes, taken, ordered * 4));
+    while (count * 2 > catalog.table.length) catalog.table = new Uint32Array(catalog.table.length * 2);
+    catalog.fillTable();
+    return catalog;
+  }
+
   folderAt(handle: string): number | null {
     const found = this.folders.findIndex((folder) => folder.handle === handle);
     return found === -1 ? null : found;
@@ -126,8 +177,12 @@ export class Catalog {
   }
 
   private grow(): void {
-    const { rows } = this;
     this.table = new Uint32Array(this.table.length * 2);
+    this.fillTable();
+  }
+
+  private fillTable(): void {
+    const { rows } = this;
     const mask = this.table.length - 1;
     for (let n = 0; n < rows.count; n += 1) {
       let slot = rows.tag2[n]! & mask;
@@ -135,6 +190,15 @@ export class Catalog {
       this.table[slot] = n + 1;
     }
   }
+}
+
+/** What is kept of a catalog beside its columns. */
+export interface CatalogFacts {
+  folders: readonly CatalogFolder[];
+  files: readonly CatalogFile[];
+  filings: readonly Filed[];
+  count: number;
+  ordered: number;
 }
 
 export interface CatalogFolder {
@@ -238,6 +302,35 @@ class Rows {
     return n;
   }
 
+  /** As many rows of each as there are, in the order of `fill`. */
+  columns(): ArrayBufferView[] {
+    const { tag0, tag1, tag2, file, filing, offset, end, head, seconds, bits, count } = this;
+    return [offset, end, tag0, tag1, tag2, filing, head, seconds, file, bits].map((each) =>
+      each.subarray(0, count),
+    );
+  }
+
+  /** Takes what `columns` gave; answers how many bytes that was. */
+  fill(count: number, bytes: Buffer): number {
+    let at = 0;
+    const next = (width: number): ArrayBuffer => {
+      at += count * width;
+      return copyOf(bytes, at - count * width, count * width);
+    };
+    this.offset = new Float64Array(next(8));
+    this.end = new Float64Array(next(8));
+    this.tag0 = new Uint32Array(next(4));
+    this.tag1 = new Uint32Array(next(4));
+    this.tag2 = new Uint32Array(next(4));
+    this.filing = new Uint32Array(next(4));
+    this.head = new Uint32Array(next(4));
+    this.seconds = new Uint32Array(next(4));
+    this.file = new Uint16Array(next(2));
+    this.bits = new Uint8Array(next(1));
+    this.count = count;
+    return at;
+  }
+
   private grow(): void {
     const size = this.count * 2;
     this.tag0 = larger(new Uint32Array(size), this.tag0);
@@ -254,6 +347,12 @@ class Rows {
 }
 
 const FIRST = 1024;
+/** Of all columns together. */
+const ROW_BYTES = 2 * 8 + 6 * 4 + 2 + 1;
+
+function copyOf({ buffer, byteOffset }: Buffer, at: number, length: number): ArrayBuffer {
+  return buffer.slice(byteOffset + at, byteOffset + at + length) as ArrayBuffer;
+}
 
 function larger<A extends { set(from: A): void }>(into: A, from: A): A {
   into.set(from);

@@ -10,11 +10,11 @@ import type { Hold } from '../hold.ts';
 import type { Received } from '../source.ts';
 import { type Message, tagOf } from './catalog.ts';
 import { readTakeoutHead } from './head.ts';
-import type { Reel } from './reel.ts';
+import type { Shows } from './reel.ts';
 
 /** Reads a message into the hold. Throws Trouble `missing` when another one lies there now. */
 export async function readMessage<B>(
-  reel: Reel,
+  reel: Shows,
   message: Message,
   place: { name: string; on: string },
   hold: Hold<B>,
@@ -43,7 +43,7 @@ function hex(tag: readonly number[]): string {
 }
 
 async function pour(
-  reel: Reel,
+  reel: Shows,
   { start, end, quoting, on }: { start: number; end: number; quoting: Quoting; on: string },
   write: (piece: Uint8Array) => void,
 ): Promise<void> {

@@ -80,8 +80,16 @@ function plain(readAt: ReadAt, size: number): EntryStream {
 
 const WINDOW_BYTES = 1024 * 1024;
 
-/** A window that moves over a tape, forwards. What it shows stays valid until it is asked again. */
-export class Reel {
+/** Shows a stretch of an mbox: `bytes` from index `at` on. What it shows stays valid until it is asked again. */
+export interface Shows {
+  readonly bytes: Buffer;
+  readonly at: number;
+  /** Makes `length` bytes from `offset` visible, or as many as fit; answers how many. The mbox must have them. */
+  show(offset: number, length: number, on: string): Promise<number>;
+}
+
+/** A window that moves over a tape, forwards. */
+export class Reel implements Shows {
   readonly bytes: Buffer;
   /** Where the first byte of the window lies in the mbox: nothing before it can be shown any more. */
   base = 0;
@@ -95,7 +103,6 @@ export class Reel {
     this.bytes = Buffer.allocUnsafeSlow(Math.min(size, WINDOW_BYTES));
   }
 
-  /** Makes `length` bytes from `offset` visible, or as many as fit; answers how many. The mbox must have them. */
   async show(offset: number, length: number, on: string): Promise<number> {
     const wanted = Math.min(length, this.bytes.length);
     const held = this.base + this.length - offset;
@@ -104,6 +111,11 @@ export class Reel {
     if (this.length - this.at < wanted)
       throw new Trouble('missing', { tried: 'read-message', on, answer: 'the file is shorter now' });
     return wanted;
+  }
+
+  /** It has shown nothing yet. */
+  get isNew(): boolean {
+    return this.base === 0 && this.length === 0;
   }
 
   close(): Promise<void> {

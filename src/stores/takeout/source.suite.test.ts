@@ -13,11 +13,19 @@ interface Seeded extends Letter {
 }
 
 /** The hands of the test make the export anew, as asking Google for another one would. */
-for (const shape of ['zip', 'stored zip', 'zips', 'directory', 'mbox'] as const satisfies readonly Shape[])
+const STANDS: { shape: Shape; keeping?: true }[] = [
+  ...(['zip', 'stored zip', 'zips', 'directory', 'mbox'] as const).map((shape) => ({ shape })),
+  { shape: 'zip', keeping: true },
+  { shape: 'zips', keeping: true },
+];
+
+for (const { shape, keeping = false } of STANDS)
   sourceSuite({
-    name: `takeout source, ${shape}`,
+    name: `takeout source, ${shape}${keeping ? ', with an index and messages put aside' : ''}`,
     make: async () => {
       const root = await mkdtemp(path.join(tmpdir(), 'takeout-suite-'));
+      const beside = await mkdtemp(path.join(tmpdir(), 'takeout-kept-'));
+      const more = keeping ? { index: beside, scratch: beside } : {};
       let letters: Seeded[] = [];
       let id = 1_628_424_719_502_045_299n;
       // Old enough to be trusted, and never twice the same.
@@ -30,8 +38,8 @@ for (const shape of ['zip', 'stored zip', 'zips', 'directory', 'mbox'] as const 
         return file;
       };
       const file = place();
-      const source = openTakeoutSource({ path: file, name: `takeout:${file}` });
-      const again = () => openTakeoutSource({ path: file, name: `takeout:${file}` });
+      const source = openTakeoutSource({ path: file, name: `takeout:${file}`, ...more });
+      const again = () => openTakeoutSource({ path: file, name: `takeout:${file}`, ...more });
       return {
         source,
         again: async () => again(),
@@ -58,6 +66,7 @@ for (const shape of ['zip', 'stored zip', 'zips', 'directory', 'mbox'] as const 
         async close() {
           await source.close();
           await rm(root, { recursive: true });
+          await rm(beside, { recursive: true });
         },
       };
     },

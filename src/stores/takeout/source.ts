@@ -7,18 +7,37 @@ import type { Hold } from '../hold.ts';
 import { differences, KnownGatherer, unpackKnown } from '../known.ts';
 import { Breath } from '../pour-file.ts';
 import type { Aside, Received, Source, SourceTraits, Unread } from '../source.ts';
+import { Ahead } from './ahead.ts';
 import type { Catalog, Message } from './catalog.ts';
-import { areUnchanged, type Container, findContainers, findMboxes, type Mbox, stampOf } from './find.ts';
+import {
+  areUnchanged,
+  type Container,
+  findContainers,
+  findMboxes,
+  leave,
+  type Mbox,
+  stampOf,
+} from './find.ts';
+import { indexFile, readIndex, writeIndex } from './kept-index.ts';
 import { readMessage } from './read.ts';
 import { openTape, Reel } from './reel.ts';
-import { takeStock } from './take-stock.ts';
+import { type Desk, takeStock } from './take-stock.ts';
 
 /**
  * Mail in a Google Takeout: a directory with its zips, one zip, an unpacked directory, or the mbox itself. Labels are
  * folders. Opens no file before it is asked to, and each only for reading; nothing is unpacked to the disk.
  */
-export function openTakeoutSource(options: { path: string; name: string }): Source {
+export function openTakeoutSource(options: TakeoutOptions): Source {
   return new Takeout(options);
+}
+
+export interface TakeoutOptions {
+  path: string;
+  name: string;
+  /** Where what was learnt of the export is kept for the next run. Left out: nowhere. */
+  index?: string;
+  /** Where messages may be put aside while a packed export is read; nothing stays there. Left out: nowhere. */
+  scratch?: string;
 }
 
 /** What is known of the files, as they were. */
@@ -27,6 +46,7 @@ interface Stock {
   mboxes: readonly Mbox[];
   catalog: Catalog;
   aside: readonly Aside[];
+  ahead: Ahead | null;
 }
 
 interface Held {
@@ -43,9 +63,11 @@ class Takeout implements Source {
   private readonly reels = new Set<Reel>();
   /** The one that was read last inside an archive stays where it is: going on there costs no second unpacking. */
   private parked: Held | null = null;
+  private readonly options: TakeoutOptions;
   private closed = false;
 
-  constructor(options: { path: string; name: string }) {
+  constructor(options: TakeoutOptions) {
+    this.options = options;
     this.name = options.name;
     this.root = path.resolve(options.path);
   }
@@ -102,12 +124,13 @@ class Takeout implements Source {
     }
     // An archive is read forwards only.
     messages.sort((a, b) => a.row - b.row);
-    yield* this.readInOrder(stock, messages, hold);
+    yield* this.readInOrder(stock, at, messages, hold);
   }
 
   async close(): Promise<void> {
     this.closed = true;
     this.parked = null;
+    this.stock?.ahead?.close();
     await Promise.all([...this.reels].map((reel) => this.release(reel)));
     // What is being listed ends by itself, at its next piece.
     await this.taking?.catch(() => null);
@@ -115,6 +138,7 @@ class Takeout implements Source {
 
   private async *readInOrder<B>(
     stock: Stock,
+    folder: number,
     messages: readonly Message[],
     hold: Hold<B>,
   ): AsyncGenerator<Received<B> | Unread> {
@@ -125,8 +149,11 @@ class Takeout implements Source {
         this.check('read-message');
         const mbox = stock.mboxes[message.file]!;
         try {
-          const reel = await this.take(desk, mbox, message.offset);
-          yield await readMessage(reel, message, { name: mbox.name, on: this.on(mbox) }, hold);
+          const shows =
+            stock.ahead?.find(message.row) ?? (await this.reach(desk, stock, folder, message, breath));
+          const received = await readMessage(shows, message, { name: mbox.name, on: this.on(mbox) }, hold);
+          stock.ahead?.done(message.row);
+          yield received;
         } catch (cause) {
           // Where the reel stopped is not known: it is not used again.
           if (desk.held !== null) await this.release(desk.held.reel);
@@ -141,6 +168,31 @@ class Takeout implements Source {
     } finally {
       await this.park(desk.held);
     }
+  }
+
+  /** A reel that stands before the message. What passes on the way there is put aside, if it is worth it. */
+  private async reach(
+    desk: { held: Held | null },
+    stock: Stock,
+    folder: number,
+    { file, offset, row }: Message,
+    breath: Breath,
+  ): Promise<Reel> {
+    const mbox = stock.mboxes[file]!;
+    const { ahead } = stock;
+    if (ahead === null || mbox.entry === null || mbox.entry.method === 0)
+      return this.take(desk, mbox, offset);
+    // Another file: what is still to come of the one before passes now, for it may not be opened again.
+    const before = desk.held ?? this.parked;
+    if (before !== null && before.mbox !== mbox) {
+      if (before === this.parked) this.parked = null;
+      desk.held = before;
+      await ahead.passTo(before.reel, stock.mboxes.indexOf(before.mbox), null, breath);
+    }
+    const reel = await this.take(desk, mbox, offset);
+    if (reel.isNew) ahead.begin(reel, file, folder);
+    await ahead.passTo(reel, file, row, breath);
+    return reel;
   }
 
   /** Puts a reel on the desk that has not passed `offset` yet. */
@@ -224,9 +276,34 @@ class Takeout implements Source {
       on: (mbox: Mbox) => this.on(mbox),
       check: () => this.check('list-messages'),
     };
-    const catalog = await takeStock(desk, mboxes, stamps, aside);
-    this.stock = { containers, mboxes, catalog, aside };
+    const catalog = await this.catalogOf(desk, mboxes, stamps, aside);
+    this.stock?.ahead?.close();
+    const { scratch } = this.options;
+    const ahead = scratch === undefined ? null : new Ahead(catalog, scratch);
+    this.stock = { containers, mboxes, catalog, aside, ahead };
+    // It may have been closed meanwhile.
+    if (this.closed) ahead?.close();
     return this.stock;
+  }
+
+  /** As an earlier run has left it, or by a pass over all files. */
+  private async catalogOf(
+    desk: Desk,
+    mboxes: readonly Mbox[],
+    stamps: { stamp: string; steady: string },
+    aside: Aside[],
+  ): Promise<Catalog> {
+    const { index } = this.options;
+    const file = index === undefined ? null : indexFile(index, this.root);
+    const kept = file === null ? null : readIndex(file, stamps);
+    if (kept !== null && kept.catalog.files.length === mboxes.length) {
+      for (const each of kept.aside) leave(aside, each.path, each.because);
+      return kept.catalog;
+    }
+    const known = aside.length;
+    const catalog = await takeStock(desk, mboxes, stamps, aside);
+    if (file !== null) writeIndex(file, { catalog, aside: aside.slice(known) });
+    return catalog;
   }
 
   private folderIn(catalog: Catalog, folder: Folder): number {
