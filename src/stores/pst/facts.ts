@@ -10,8 +10,8 @@ export const pstFacts: readonly Fact[] = [
   {
     about: 'folders',
     keeps: 'yes',
-    fr: 'Tous les dossiers de courrier, avec leur rôle quand le fichier le dit. Les dossiers de recherche n’en sont pas. Contacts, rendez-vous, tâches et notes ne sont pas copiés ici : ils sont nommés. Ce qui n’est dans aucun dossier est sous « Lost items ».',
-    en: 'All folders of mail, with their role where the file tells it. Search folders are none. Contacts, appointments, tasks and notes are not copied here: they are named. What lies in no folder is below “Lost items”.',
+    fr: 'Tous les dossiers de courrier, avec leur rôle quand le fichier le dit. Les dossiers de recherche n’en sont pas. Contacts, rendez-vous, tâches et notes ne sont pas copiés ici : ils sont nommés, et « malleposte groupware » les écrit dans des fichiers. Ce qui n’est dans aucun dossier est sous « Lost items ».',
+    en: 'All folders of mail, with their role where the file tells it. Search folders are none. Contacts, appointments, tasks and notes are not copied here: they are named, and “malleposte groupware” writes them into files. What lies in no folder is below “Lost items”.',
   },
   {
     about: 'read-marks',
