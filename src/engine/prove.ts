@@ -272,13 +272,16 @@ function judge(
   }
   // Other bytes, the same message: another account's copy, or status lines that a mail program writes into an archive.
   if (likelySame(row, seen)) {
-    const header = seen.exact === item.exact && landing.altered.length === 0 ? ['header'] : landing.altered;
-    // The target holds what the source gave then; asked again for the same message, the source gives other bytes.
+    // Asked again for the same message, the source gives other bytes: it writes it anew at each reading.
     const rendered = seen.exact === item.exact ? [] : ['rendered'];
+    if (merged) return { is: 'merged', by: 'likely', classes };
+    // What lies there is, to the byte, what was carried: nothing was altered but by the source itself.
+    const asCarried = rendered.length > 0 && landing.altered.length === 0 && row.raw === landing.sent;
+    const header = rendered.length === 0 && landing.altered.length === 0 ? ['header'] : landing.altered;
     return {
-      is: merged ? 'merged' : 'altered',
+      is: asCarried ? 'same' : 'altered',
       by: 'likely',
-      classes: [...new Set([...(merged ? [] : [...header, ...rendered]), ...classes])],
+      classes: [...new Set([...header, ...rendered, ...classes])],
     };
   }
   if (row.raw !== (landing.stored ?? landing.sent) || seen.exact !== item.exact) return null;
