@@ -124,6 +124,8 @@ function reached(error: unknown, limit: AbortSignal, on: string, trouble: Tellin
   // What `fetch` throws of the network is a TypeError with the system's error inside.
   const cause = error instanceof TypeError ? (error.cause as NodeJS.ErrnoException | undefined) : undefined;
   if (!(cause instanceof Error)) return error;
-  const meant = explained(cause, on);
-  return meant instanceof Trouble ? meant : trouble('lost', cause.code ?? cause.message);
+  // Not every error of `fetch` has a code that is a text (behind a proxy it has a number).
+  const code: unknown = cause.code;
+  const meant = typeof code === 'string' ? explained(cause, on) : null;
+  return meant instanceof Trouble ? meant : trouble('lost', typeof code === 'string' ? code : cause.message);
 }

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { createServer as createTls } from 'node:https';
+import { type AddressInfo, createServer } from 'node:net';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { createGzip } from 'node:zlib';
 import fc from 'fast-check';
+import { CERTIFICATE, KEY } from '../../../test/servers/imap/certificate.ts';
 import { json, type OauthServer, startOauthServer } from '../../../test/servers/oauth.ts';
 import { isTrouble } from '../../trouble.ts';
 import { fails } from '../wire.fixture.ts';
@@ -217,8 +222,30 @@ test('the time that is asked for is told; what is sent is never repeated', async
 
 test('nothing listens there: lost; a certificate nobody vouches for: denied; aborted: the reason', async () => {
   await fails(askToken('http://127.0.0.1:1/token', {}, options), 'lost', /ECONNREFUSED|bad port/);
+  const https = createTls({ key: KEY, cert: CERTIFICATE }, (_asked, answer) => void answer.end('{}'));
+  await new Promise<void>((resolve) => https.listen(0, '127.0.0.1', resolve));
+  const { port } = https.address() as AddressInfo;
+  const error = await fails(
+    askToken(`https://localhost:${port}/token`, {}, options),
+    'denied',
+    /SELF_SIGNED/,
+  );
+  assert.equal(error.tried, 'verify-certificate');
+  https.close();
   const signal = AbortSignal.abort();
   await assert.rejects(askToken(oauth.tokenEndpoint, {}, { ...options, signal }), { name: 'AbortError' });
+});
+
+test('behind a proxy that lets nothing through: lost', async () => {
+  const proxy = createServer((socket) => socket.once('data', () => socket.end('HTTP/1.1 503 no\r\n\r\n')));
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const { port } = proxy.address() as AddressInfo;
+  const code = `import { askToken } from ${JSON.stringify(new URL('./endpoint.ts', import.meta.url).href)};
+    await askToken('https://login.example/token', {}, { on: 'x' }).catch((error) => console.log(error.kind));`;
+  const env = { ...process.env, NODE_USE_ENV_PROXY: '1', HTTPS_PROXY: `http://127.0.0.1:${port}` };
+  const child = promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], { env });
+  assert.equal((await child).stdout, 'lost\n');
+  proxy.close();
 });
 
 test('endpoints: https, or this machine', () => {
