@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ImapOptions } from '../stores/imap/pool.ts';
 import type { MemoryMailbox } from '../stores/memory/mailbox.ts';
 import type { Source } from '../stores/source.ts';
+import type { TakeoutOptions } from '../stores/takeout/source.ts';
 import type { Target } from '../stores/target.ts';
 import { fixedToken, type Tokens } from '../wire/tokens.ts';
 import { type FileAddress, parseAddress, publicName, type ServerAddress } from './address.ts';
@@ -30,7 +33,7 @@ export async function readAccounts(
 export async function readAccount(text: string, person: Person, data?: string): Promise<Account> {
   const address = parseAddress(text);
   if (address.kind === 'memory') return memoryAccount(address.name);
-  return 'host' in address ? serverAccount(address, person, data) : fileAccount(address);
+  return 'host' in address ? serverAccount(address, person, data) : fileAccount(address, data);
 }
 
 /** Throws when one account is given twice, or is source and target at once. */
@@ -40,7 +43,7 @@ export function checkDifferent(texts: readonly string[]): void {
   if (twice !== undefined) throw usage('same-twice', twice);
 }
 
-function fileAccount(address: FileAddress): Account {
+function fileAccount(address: FileAddress, data: string | undefined): Account {
   const { kind, path } = address;
   const name = publicName(address);
   return {
@@ -53,9 +56,11 @@ function fileAccount(address: FileAddress): Account {
         case 'eml':
           return (await import('../stores/eml/source.ts')).openEmlSource(where);
         case 'pst':
+          // Its parts lie in any order: packed, each would cost unpacking it from the beginning.
+          if (/\.zip$/i.test(path)) throw usage('zipped-pst', name);
           return (await import('./pst-in-thread.ts')).openPstInThread(where);
         case 'takeout':
-          return (await import('../stores/takeout/source.ts')).openTakeoutSource(where);
+          return (await import('../stores/takeout/source.ts')).openTakeoutSource(keeping(where, data));
         case 'maildir':
           return (await import('../stores/maildir/source.ts')).openMaildirSource(where);
       }
@@ -63,6 +68,20 @@ function fileAccount(address: FileAddress): Account {
     async openTarget() {
       if (kind !== 'maildir') throw usage('only-source', name);
       return (await import('../stores/maildir/target.ts')).openMaildirTarget({ path, name });
+    },
+  };
+}
+
+/** What a Takeout may keep beside. The folder of data is not made only for this, and may be made after the store is opened. */
+function keeping(where: { path: string; name: string }, asked: string | undefined): TakeoutOptions {
+  const { root, scratch } = dataFolder(asked);
+  return {
+    ...where,
+    get index() {
+      return existsSync(root) ? join(root, 'indexes') : undefined;
+    },
+    get scratch() {
+      return existsSync(root) ? scratch : undefined;
     },
   };
 }

@@ -120,6 +120,8 @@ export const en = {
     'no-groupware':
       'contacts and appointments are read from pst: only; of other accounts nothing is known of them',
     'no-file': 'the certificate file is needed, for example malleposte certify certificate.json',
+    'zipped-pst':
+      'an Outlook archive cannot be read inside a zip: unpack it first, and give the .pst or .ost file',
     'same-twice': 'this account is given twice, or as source and target at once',
     'unknown-scheme':
       'an address begins with imap://, imaps://, gmail://, pop3://, pop3s://, pst:, takeout:, mbox:, maildir:, eml: or memory:',

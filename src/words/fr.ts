@@ -122,6 +122,8 @@ export const fr: Catalogue = {
     'no-groupware':
       'contacts et rendez-vous ne se lisent que dans pst: ; des autres comptes, rien n’en est connu',
     'no-file': 'il faut le fichier de l’attestation, par exemple malleposte certify attestation.json',
+    'zipped-pst':
+      'une archive Outlook ne peut être lue dans un zip : décompressez-la d’abord, et donnez le fichier .pst ou .ost',
     'same-twice': 'ce compte est donné deux fois, ou comme source et destination à la fois',
     'unknown-scheme':
       'une adresse commence par imap://, imaps://, gmail://, pop3://, pop3s://, pst:, takeout:, mbox:, maildir:, eml: ou memory:',

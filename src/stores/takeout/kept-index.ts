@@ -52,6 +52,11 @@ export function writeIndex(file: string, { catalog, aside }: KeptIndex): void {
   const other = `${file}.${process.pid}.tmp`;
   try {
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    if (errorCode(cause) === null) throw cause;
+    return;
+  }
+  try {
     writeFileSync(other, Buffer.concat([body, hash('sha256', body, 'buffer')]), { mode: 0o600 });
     renameSync(other, file);
   } catch (cause) {

@@ -34,10 +34,10 @@ export function openTakeoutSource(options: TakeoutOptions): Source {
 export interface TakeoutOptions {
   path: string;
   name: string;
-  /** Where what was learnt of the export is kept for the next run. Left out: nowhere. */
-  index?: string;
+  /** Where what was learnt of the export is kept for the next run. Left out: nowhere. Asked for when the export is read. */
+  index?: string | undefined;
   /** Where messages may be put aside while a packed export is read; nothing stays there. Left out: nowhere. */
-  scratch?: string;
+  scratch?: string | undefined;
 }
 
 /** What is known of the files, as they were. */
