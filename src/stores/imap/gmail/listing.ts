@@ -18,6 +18,7 @@ const LABELS_MAX_CHARS = 64 * 1024 * 1024;
 /** More messages than any account has that a server can still open. */
 const MESSAGES_MAX = 20_000_000;
 const SET_CHUNK = 500;
+const THROWN_AWAY = /^\\(junk|spam|trash)$/i;
 
 /** The folders were renumbered since they were looked at: look again. */
 export class Renumbered extends Error {}
@@ -123,10 +124,12 @@ export class Listing {
   #file(physical: number, labels: readonly string[], marks: readonly string[]): Filed {
     const { physicals, visible, nameOf, files, byPath } = this.view;
     const { own } = physicals[physical]!;
-    const read = readLabels(own === null ? labels : [...labels, own], visible, nameOf);
+    // Spam and trash are where a message lies, not what it is called: what lies elsewhere is filed as that.
+    const said = labels.filter((label) => !THROWN_AWAY.test(label) || visible.has(label));
+    const read = readLabels(own === null ? said : [...said, own], visible, nameOf);
     const { path, alsoIn } = files.file(read, nameOf('archived'));
     const folder = byPath.get(JSON.stringify(path))!;
-    const isThrownAway = read.kinds.has('junk') || read.kinds.has('trash');
+    const isThrownAway = own !== null && THROWN_AWAY.test(own);
     return { folder, marks, alsoIn: isThrownAway ? alsoIn : [...alsoIn, ...read.unseen] };
   }
 }

@@ -8,7 +8,10 @@ const USER = 'marie@gmail.com';
 const SECRET = 'app password';
 
 /** The laws over an account as Gmail shows it: a folder of the law is a label, the inbox is `\Inbox`. */
-function gmailSuite(name: string, more: { hide?: readonly string[]; without?: readonly string[] } = {}): void {
+function gmailSuite(
+  name: string,
+  more: { hide?: readonly string[]; without?: readonly string[] } = {},
+): void {
   sourceSuite({
     name,
     make: async (): Promise<SourceStand> => {
