@@ -104,9 +104,10 @@ test('a note that is only rich text, a picture, a birthday of its own day', () =
           [Tag.AttachmentContactPhoto]: true,
         },
       },
+      { properties: { [PidTag.AttachLongFilename]: 'cv.pdf', [PidTag.AttachDataBinary]: Buffer.alloc(9) } },
     ],
   });
-  assert.deepEqual(problems, []);
+  assert.deepEqual(problems, [{ code: 'attachment-elsewhere', on: 'cv.pdf' }]);
   assert.equal(meant(fieldOf(card, 'NOTE')!), "Bonjour l'été\nfin");
   assert.equal(fieldOf(card, 'BDAY'), '1980-01-02');
   const photo = card.lines.find(({ name }) => name === 'PHOTO')!;

@@ -6,7 +6,7 @@ import { addressOf, isSmtp } from '../addresses.ts';
 import { type Line, textValue } from '../content-line.ts';
 import { PidLid, PidTag, PropertySet } from '../properties.ts';
 import type { Values } from '../values.ts';
-import { filesOf, type OwnFile } from './attached.ts';
+import { filesOf, type OwnFiles } from './attached.ts';
 import { Lid, Tag } from './ids.ts';
 import {
   bodyText,
@@ -40,7 +40,7 @@ export function contactLines(said: Said): Line[] {
     ['NOTE', text(bodyText(said))],
     ['CATEGORIES', categories(values)],
     privacy(values),
-    ...photoLines(files.photo, said),
+    ...photoLines(files, said),
     ['REV', utc(changedAt(values))],
     ['END', 'VCARD'],
   ];
@@ -221,13 +221,11 @@ function url(value: string | null): string | null {
   return value === null ? null : value.replace(/[\x00-\x20\x7f]/g, '');
 }
 
-/** RFC 2426 §3.1.4. Other files that are attached have no place in a vCard: they are named by whoever gathers them. */
-function photoLines(photo: OwnFile | null, { problems }: Said): Line[] {
-  if (photo === null) return [];
-  const type = /^image\/(\w+)$/.exec(photo.type)?.[1]?.toUpperCase();
-  if (type === undefined) {
-    problems.add('attachment-elsewhere', photo.name);
-    return [];
-  }
+/** RFC 2426 §3.1.4. Other files have no place in a vCard. */
+function photoLines({ photo, files }: OwnFiles, { problems }: Said): Line[] {
+  const type = /^image\/(\w+)$/.exec(photo?.type ?? '')?.[1]?.toUpperCase();
+  for (const { name } of photo !== null && type === undefined ? [photo, ...files] : files)
+    problems.add('attachment-elsewhere', name);
+  if (photo === null || type === undefined) return [];
   return [[`PHOTO;ENCODING=b;TYPE=${type}`, photo.bytes.toString('base64')]];
 }

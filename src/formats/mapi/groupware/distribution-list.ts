@@ -3,6 +3,7 @@ import { isSmtp } from '../addresses.ts';
 import { type Line, textValue } from '../content-line.ts';
 import { type EntryAddress, entryAddress } from '../entry-id.ts';
 import { PidTag, PropertySet } from '../properties.ts';
+import { filesOf } from './attached.ts';
 import { Lid } from './ids.ts';
 import { bodyText, categories, changedAt, ownUid, type Said, subjectText, text, utc } from './said.ts';
 
@@ -15,6 +16,8 @@ const MEMBERS_MAX = 20_000;
 export function listLines(said: Said): Line[] {
   const { values } = said;
   const members = membersOf(said);
+  // A vCard has no place for them.
+  for (const { name } of filesOf(said).files) said.problems.add('attachment-elsewhere', name);
   const shown = [values.text(PidTag.DisplayName), subjectText(values)].find((name) => name?.trim()) ?? '?';
   const written = members.map(({ name, email }) => (name === '' ? email : `${name} <${email}>`));
   const note = [bodyText(said) ?? '', written.join('\n')].filter((part) => part !== '').join('\n\n');
