@@ -15,7 +15,7 @@ import { type Loopback, openLoopback } from './loopback.ts';
 import { type Person, secretText } from './secret.ts';
 import { usage } from './usage.ts';
 import { openFileVault } from './vault/file-vault.ts';
-import { sealingKey } from './vault/key.ts';
+import { sealingKeys } from './vault/key.ts';
 
 export interface ConsentErrand {
   /** An address of a server, or an e-mail address alone. */
@@ -66,16 +66,18 @@ export async function runConsent(errand: ConsentErrand): Promise<Consented> {
   const wanted = await wantedOf(errand);
   if (errand.clientId === undefined) throw usage('no-client-id', '--client-id');
   const secret = await clientSecretOf(errand, wanted);
-  const key = await sealingKey(dataFolder(errand.data), true);
+  const keys = await sealingKeys(dataFolder(errand.data), true);
   const client = { id: errand.clientId, secret };
   const loopback = await openLoopback();
   try {
     const { answer, by } = await ask(errand, wanted, client, loopback);
-    const vault = openFileVault(dataFolder(errand.data), [key!]);
+    const vault = openFileVault(dataFolder(errand.data), keys!);
     const { endpoints, name, account } = wanted;
     const { access, refreshToken } = answer;
     const grant = { endpoint: endpoints.token, client, refreshToken: refreshToken!, access };
     await storeGrant(vault, name, grant);
+    // A key that was set since then: all of them lie under it from now on.
+    if (keys!.length > 1) await vault.rotate(keys![0]);
     await loopback.answer(errand.page(null));
     return { account, by };
   } catch (error) {
@@ -189,6 +191,8 @@ async function endpointsFor(
   provider: Provider | null,
   protocol: 'imap' | 'pop3',
 ): Promise<Endpoints> {
+  if (errand.tenant !== undefined && provider !== 'microsoft')
+    errand.person.warn({ code: 'option-ignored', on: '--tenant' });
   const usual = provider === null ? null : endpointsOf(provider, protocol, errand.tenant);
   if (errand.endpoints === undefined) return usual!;
   const file = await readJson(errand.endpoints);
