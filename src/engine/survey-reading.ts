@@ -33,6 +33,8 @@ export async function readDeep(
   entries: readonly Pick<Entry, 'key' | 'receivedAt'>[],
   counters: readonly ObstacleCounter[],
   { signal, speed }: { signal: AbortSignal; speed: Speed },
+  /** Told when a message that the listing gave no date says when it arrived. */
+  dated: (arrivedAt: number, size: number) => void,
 ): Promise<void> {
   const name = folderName(folder.path);
   for (let at = 0; at < entries.length; at += BATCH) {
@@ -46,7 +48,10 @@ export async function readDeep(
         if (got.is === 'unread') counter.unread(name, key, got.trouble.answer ?? got.trouble.kind);
         else counter.message(name, key, got.receivedAt ?? arrivals.get(key) ?? null, got.body, got.notes);
       }
-      if (got.is === 'received') bytes += got.body.size;
+      if (got.is === 'unread') continue;
+      bytes += got.body.size;
+      const { arrivedAt, size } = got.body;
+      if (arrivals.get(key) === null && arrivedAt !== null) dated(arrivedAt, size);
     }
     speed.add(bytes, performance.now() - began);
   }

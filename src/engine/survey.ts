@@ -161,7 +161,11 @@ async function countFolder(reader: Surveyed, folder: Folder, counting: Counting)
     for (const counter of counters) counter.entry(name, entry);
   }
   for (const counter of counters) counter.folder(folder, counted.messages, counted.bytes);
-  if (counting.deep) await readDeep(reader, folder, listed, counters, counting);
+  const dated = (arrivedAt: number, size: number): void => {
+    widen(counted, arrivedAt, arrivedAt);
+    counting.growth.add(arrivedAt, size);
+  };
+  if (counting.deep) await readDeep(reader, folder, listed, counters, counting, dated);
   else counting.sample.offer(folder, counted.messages, sampled);
   return counted;
 }

@@ -145,8 +145,8 @@ const imap: TargetLimits = {
     incomplete: 'partly',
     unreadable: 'left',
   },
-  // Measured on three servers, or what every server does.
-  unverified: new Set(),
+  // Measured on three servers, or what every server does; which characters a name may have differs from one to the next.
+  unverified: new Set(['folder-characters']),
   fastest: UNBOUND,
   slowest: COMMON_RATE,
 };

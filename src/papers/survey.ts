@@ -33,6 +33,11 @@ export function surveyPage({ surveys, made, madeBy }: SurveyPaper, words: Words)
 const styles = new Html(`${LOOK}
 main>section+section{margin-top:48px;border-top:4px solid var(--post);padding-top:16px}
 .bar{display:block;height:10px;border-radius:2px;background:var(--post)}
+tr.which td{border-top:0;padding-top:0;color:var(--ink-2)}summary{cursor:pointer;font-size:12px;color:var(--ink-3)}
+details ul{margin:4px 0 0;padding:0 0 0 18px}
+.list td .chip{white-space:normal}
+@media print{details::details-content{content-visibility:visible;display:block}}
+@media screen and (max-width:640px){.list td.r{display:inline-block;text-align:left;padding-right:12px}.list tr.which{border-top:0;padding-top:0}}
 .bar-cell{width:50%}h3{font-size:18px;line-height:24px;margin:16px 0 4px;overflow-wrap:anywhere}
 @media print{main>section+section{break-before:page}}`);
 
@@ -70,7 +75,7 @@ function obstacles({ deep, bytes }: Survey, prospect: Prospect, words: Words): H
   if (prospect.obstacles.length === 0)
     return html`${head}<p>${say(deep ? 'survey.none' : 'survey.none-listed')}</p>`;
   const rows = prospect.obstacles.map((count) => obstacleRow(count, words, figures.number(count.count)));
-  return html`${head}<table class="list"><thead><tr>${heads(['what', 'count', 'bytes', 'effect', 'example'], words)}</tr></thead>
+  return html`${head}<table class="list"><thead><tr>${heads(['what', 'count', 'bytes', 'effect'], words)}</tr></thead>
 <tbody>${rows}</tbody></table>`;
 }
 
@@ -92,17 +97,19 @@ export function serverText({ name, speaks: protocol }: ServerSurvey, { say }: Wo
     : say('survey.server-named', { name, speaks });
 }
 
-const BREAK = html`<br>`;
+/** More are folded away, so that the table can be read at a glance. */
+const SHOWN_MAX = 3;
 
 function obstacleRow(counted: ObstacleCount, words: Words, n: string): Html {
   const { is, effect, count, bytes, first } = counted;
   const { say, figures } = words;
-  const lines = first.map((obstacle, i) => html`${i > 0 ? BREAK : null}${obstacleText(obstacle, words)}`);
+  const lines = first.map((obstacle) => html`<li>${obstacleText(obstacle, words)}</li>`);
   const rest = count - first.length;
-  const more = rest > 0 ? html`<br>${say('survey.more', { n: figures.number(rest) })}` : null;
-  return html`<tr><td><span class="chip ${effect === 'refused' || effect === 'left' ? 'bad' : ''}">${say(`survey.obstacle.${is}`)}</span><br><small>${byText(counted, words)}</small></td>
-<td class="r">${n}</td><td class="r">${figures.bytes(bytes)}</td><td>${say(`survey.effect.${effect}`)}${counted.unverified ? html`<br><small>${say('survey.unverified')}</small>` : null}</td>
-<td>${lines}${more}</td></tr>
+  const more = rest > 0 ? html`<li>${say('survey.more', { n: figures.number(rest) })}</li>` : null;
+  const by = byText(counted, words);
+  return html`<tr><td><span class="chip ${effect === 'refused' || effect === 'left' ? 'bad' : ''}">${say(`survey.obstacle.${is}`)}</span>${by === '' ? null : html`<br><small>${by}</small>`}</td>
+<td class="r">${n}</td><td class="r">${bytes > 0 ? figures.bytes(bytes) : '–'}</td><td>${say(`survey.effect.${effect}`)}${counted.unverified ? html`<br><small>${say('survey.unverified')}</small>` : null}</td></tr>
+<tr class="which"><td colspan="4"><details ${count > SHOWN_MAX ? '' : 'open'}><summary>${say('survey.columns.example')}</summary><ul>${lines}${more}</ul></details></td></tr>
 `;
 }
 
