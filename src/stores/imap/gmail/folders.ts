@@ -1,6 +1,6 @@
 /** What LIST and STATUS tell of a Gmail account: which of its folders are read, and which folders it is shown as. */
 import { hash } from 'node:crypto';
-import type { Role } from '../../../mail/role.ts';
+import { type Role, roleOf } from '../../../mail/role.ts';
 import {
   type Connection,
   decodeMailboxName,
@@ -54,15 +54,16 @@ export interface View {
   aside: Aside[];
 }
 
-const SPECIAL: readonly (readonly [attribute: string, kind: Special, label: string | null])[] = [
-  ['\\All', 'all', null],
-  ['\\Junk', 'junk', '\\Junk'],
-  ['\\Trash', 'trash', '\\Trash'],
-  ['\\Drafts', 'drafts', '\\Draft'],
-  ['\\Sent', 'sent', '\\Sent'],
-  ['\\Flagged', 'starred', '\\Starred'],
-  ['\\Important', 'important', '\\Important'],
-];
+/** What is what, and the label that every message in it carries. */
+const SPECIAL: Partial<Record<Role, { kind: Special; label: string | null }>> = {
+  all: { kind: 'all', label: null },
+  junk: { kind: 'junk', label: '\\Junk' },
+  trash: { kind: 'trash', label: '\\Trash' },
+  drafts: { kind: 'drafts', label: '\\Draft' },
+  sent: { kind: 'sent', label: '\\Sent' },
+  flagged: { kind: 'starred', label: '\\Starred' },
+  important: { kind: 'important', label: '\\Important' },
+};
 type Special = 'all' | 'junk' | 'trash' | 'drafts' | 'sent' | 'starred' | 'important' | 'chats';
 
 /** "Limit IMAP folders to contain no more than this many messages", as the settings offer it. */
@@ -115,7 +116,7 @@ function readable(
 ): { mailbox: Mailbox; own: string | null }[] {
   const of = (kind: Special): { mailbox: Mailbox; own: string | null }[] => {
     const mailbox = special.get(kind);
-    const own = SPECIAL.find((each) => each[1] === kind)?.[2] ?? null;
+    const own = Object.values(SPECIAL).find((each) => each.kind === kind)?.label ?? null;
     return mailbox && isSelectable(mailbox) ? [{ mailbox, own }] : [];
   };
   const views = (): { mailbox: Mailbox; own: string | null }[] => [
@@ -130,14 +131,14 @@ function readable(
   ];
 }
 
+/** By its attribute; what lies in Google's own root by its name, too, in case something on the way took the attribute away. */
 function specialOf(mailbox: Mailbox): Special | null {
-  const has = (attribute: string): boolean =>
-    mailbox.attributes.some((each) => each.toLowerCase() === attribute.toLowerCase());
-  const found = SPECIAL.find(([attribute]) => has(attribute));
-  if (found) return found[1];
-  return isGooglesRoot(mailbox) && mailbox.handle.includes('/') && isChats(lastName(mailbox))
-    ? 'chats'
-    : null;
+  const path = mailboxPath(mailbox.handle, '/');
+  const role = roleOf({ path, specialUse: mailbox.attributes });
+  const isGoogles = isGooglesRoot(mailbox);
+  const special = role && (role.by === 'store' || isGoogles) ? SPECIAL[role.role] : undefined;
+  if (special !== undefined) return special.kind;
+  return isGoogles && path.length > 1 && isChats(path.at(-1)!) ? 'chats' : null;
 }
 
 /** `[Gmail]` and what lies in it: no labels of people. */

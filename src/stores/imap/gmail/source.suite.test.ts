@@ -71,4 +71,5 @@ function gmailSuite(
 
 gmailSuite('Gmail source');
 gmailSuite('Gmail source, without mod-sequences', { without: ['CONDSTORE'] });
+gmailSuite('Gmail source, special folders by name alone', { without: ['SPECIAL-USE'] });
 gmailSuite('Gmail source, All Mail hidden', { hide: ['all'] });
