@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Folder } from '../entry.ts';
 import type { Hold, Sink } from '../hold.ts';
@@ -79,6 +80,8 @@ class Served {
   }
 
   begin(): void {
+    // A thread is ended rather than let go, and what it compiled would be lost.
+    flushCompileCache();
     parentPort!.on('message', (message: ToThread) => this.hear(message));
     this.places.beat();
     setInterval(() => this.places.beat(), BEAT_MS).unref();
