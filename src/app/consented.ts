@@ -4,7 +4,7 @@ import type { DataFolder } from './data.ts';
 import { consentTokens, grantNameOf, readGrant } from './grant.ts';
 import { usage } from './usage.ts';
 import { openFileVault } from './vault/file-vault.ts';
-import { sealingKey } from './vault/key.ts';
+import { sealingKeys } from './vault/key.ts';
 
 /**
  * Tokens by the consent that was given for this account. Throws Trouble `malformed` (`read-secret`) when there is none, before
@@ -12,9 +12,9 @@ import { sealingKey } from './vault/key.ts';
  */
 export async function consentedTokens(address: ServerAddress, data: DataFolder): Promise<Tokens> {
   const on = publicName(address);
-  const key = await sealingKey(data, false);
-  if (key === null) throw usage('secret-no-consent', on);
-  const vault = openFileVault(data, [key]);
+  const keys = await sealingKeys(data, false);
+  if (keys === null) throw usage('secret-no-consent', on);
+  const vault = openFileVault(data, keys);
   const name = grantNameOf(address);
   if ((await readGrant(vault, name, on)) === null) throw usage('secret-no-consent', on);
   return consentTokens(vault, name, on);

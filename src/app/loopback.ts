@@ -26,7 +26,7 @@ export async function openLoopback(): Promise<Loopback> {
   };
   let asking: ServerResponse | null = null;
   const server = createServer(
-    { requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS },
+    { requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS, connectionsCheckingInterval: 1_000 },
     (request, response) => {
       const query = asking === null && waiting.state !== null ? queryOf(request, portOf()) : null;
       const brought = query === null ? null : readRedirect(query, waiting.state!);

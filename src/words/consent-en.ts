@@ -50,7 +50,7 @@ export const consentUsageEn = {
   'secret-damaged':
     'this sealed file was changed, swapped or damaged, and is not used. Put back a copy, or remove it and give the secret again (malleposte consent)',
   'secret-other-key':
-    'this was sealed with another key: set MALLEPOSTE_KEY, or put back the file key of the data folder, as they were then',
+    'this was sealed with another key: set MALLEPOSTE_KEY, or put back the file key of the data folder, as they were then; where the key is lost, remove the folder vault and ask for consent again',
   'secret-key-open': 'this key can be read by other users of this machine and is not used; chmod 600 it',
   'secret-key-bad': 'this is no key: it should be 32 bytes in base64, as openssl rand -base64 32 makes them',
 };

@@ -51,7 +51,7 @@ export const consentUsageFr = {
   'secret-damaged':
     'ce fichier scellé a été modifié, échangé ou abîmé, et n’est pas employé. Remettez une copie, ou supprimez-le et donnez le secret à nouveau (malleposte consent)',
   'secret-other-key':
-    'ceci a été scellé avec une autre clé : rétablissez MALLEPOSTE_KEY, ou le fichier key du dossier de données, comme alors',
+    'ceci a été scellé avec une autre clé : rétablissez MALLEPOSTE_KEY, ou le fichier key du dossier de données, comme alors ; si la clé est perdue, supprimez le dossier vault et demandez à nouveau l’autorisation',
   'secret-key-open':
     'cette clé est lisible par d’autres utilisateurs de cette machine et n’est pas employée ; chmod 600 y remédie',
   'secret-key-bad':
