@@ -45,6 +45,7 @@ class Session {
   #next = 0;
   #pending = '';
   #wrong: string | null = null;
+  #closed = false;
 
   constructor(socket: Socket, lines: readonly Line[], protocol: Transcript['protocol']) {
     this.#socket = socket;
@@ -70,13 +71,14 @@ class Session {
   }
 
   #go(): void {
-    while (this.#wrong === null) {
+    while (this.#wrong === null && !this.#closed) {
       const line = this.#lines[this.#next];
       if (line?.by === 'server') this.#say(line);
       else if (line?.by === 'close') {
+        // What still comes crossed the end of the connection.
         this.#socket.end();
+        this.#closed = true;
         this.#next++;
-        return;
       } else {
         const heard = this.#hear();
         if (heard === null) return;

@@ -91,10 +91,11 @@ function take(line: string, into: Line[]): boolean {
       into.push(serverLine(many[3]!.replaceAll('#', String(n))));
     return true;
   }
-  const said = /^(S|L|L-|C|C>):(?: (.*))?$/s.exec(line);
+  const said = /^(S|N|L|L-|C|C>):(?: (.*))?$/s.exec(line);
   if (said === null) return false;
   const [, who, rest = ''] = said;
   if (who === 'S') into.push(serverLine(rest));
+  else if (who === 'N') into.push({ by: 'server', bytes: `${bytesOf(rest)}\n`, tagged: null });
   else if (who!.startsWith('L')) return literalLine(into.at(-1), rest, who === 'L');
   else into.push(clientLine(rest, who === 'C>'));
   return true;

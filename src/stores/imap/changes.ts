@@ -53,10 +53,15 @@ export async function* tellChanges(
   const first = mark.next;
   const fresh = ahead ?? (isFresh(opened, first) ? fetchListing(conn, `${first}:*`) : null);
   let next = opened.uidNext ?? first;
+  let seen = 0;
   if (fresh)
     for await (const row of rows(fresh)) {
       // `n:*` names the last message even when it lies before n (RFC 9051 §9).
-      if (row.uid < first || row.uid >= (opened.uidNext ?? Number.POSITIVE_INFINITY)) continue;
+      if (row.uid < first) continue;
+      seen += 1;
+      const later = row.uid >= (opened.uidNext ?? Number.POSITIVE_INFINITY);
+      // Told from the start, the first EXISTS of them were there, whatever UIDNEXT says.
+      if (later && (first > 1 || seen > opened.exists)) continue;
       mark.told.add(row.uid, row.flags ?? []);
       if (row.uid >= next) next = row.uid + 1;
       yield { is: 'entry', entry: entryOf(row, validity) };

@@ -1,4 +1,4 @@
-import { Trouble } from '../../trouble.ts';
+import { isTrouble, Trouble } from '../../trouble.ts';
 import {
   type AppendMessage,
   type AppendUid,
@@ -53,7 +53,9 @@ export async function* putAll(
         }
         if (!isThere) stop = await absence(lane.conn, place);
         isThere = true;
-        if (stop === null) yield { is: 'refused', step: group[0]!.step, trouble: error };
+        // QUIRK(Exchange): refuses and ends the connection (exchange-bye-append.txt). What it said of this message stands.
+        if (stop === null || isTrouble(stop, 'lost'))
+          yield { is: 'refused', step: group[0]!.step, trouble: error };
       }
     }
     if (stop !== null) throw stop;

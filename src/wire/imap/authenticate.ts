@@ -1,4 +1,4 @@
-import { Trouble } from '../../trouble.ts';
+import { isTrouble, Trouble } from '../../trouble.ts';
 import { Challenges, saslPlain, xoauth2 } from '../sasl.ts';
 import type { Tokens } from '../tokens.ts';
 import { capability } from './capability.ts';
@@ -33,13 +33,30 @@ export async function signIn(conn: Connection, auth: Credential): Promise<void> 
     const asked = auth.actAs !== undefined;
     if (asked && !plain)
       throw refusal(conn, 'the server offers no AUTH=PLAIN, which acting for another needs');
-    if (quick || asked || (plain && conn.has('LOGINDISABLED'))) {
-      await authenticate(conn, 'PLAIN', saslPlain(auth.user, auth.password, auth.actAs ?? ''), auth.password);
-    } else await login(conn, auth.user, auth.password);
+    if (quick || asked || (plain && conn.has('LOGINDISABLED'))) await byPlain(conn, auth);
+    else await login(conn, auth.user, auth.password);
   }
   // Signed in, a server can do more than before; some say so with their OK, others wait to be asked (RFC 9051 §7.2.2).
   if (conn.capabilitiesTold === told) conn.forgetCapabilities();
   await capability(conn);
+}
+
+/**
+ * Answers that complain of the mechanism and not of the secret.
+ *
+ * QUIRK(hMailServer): so where PLAIN is announced and not to be had (hmailserver-plain-refused.txt).
+ */
+const NO_SUCH_WAY = /^BAD\b|mechanism|authenticate is not enabled/i;
+
+/** By LOGIN where the server takes back that it has PLAIN, and LOGIN may be sent. A wrong password is not tried twice. */
+async function byPlain(conn: Connection, { user, password, actAs }: Password): Promise<void> {
+  try {
+    await authenticate(conn, 'PLAIN', saslPlain(user, password, actAs ?? ''), password);
+  } catch (error) {
+    const other = isTrouble(error, 'denied') && NO_SUCH_WAY.test(error.answer ?? '');
+    if (!other || conn.closed || actAs !== undefined || conn.has('LOGINDISABLED')) throw error;
+    await login(conn, user, password);
+  }
 }
 
 /**

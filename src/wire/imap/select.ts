@@ -71,7 +71,8 @@ function takeData(selected: Selected, data: Untagged): boolean {
 function takeCode(selected: Selected, status: Status): boolean {
   const number = /^\d{1,20}$/.test(status.facts) ? Number(status.facts) : null;
   if (status.code === 'UIDVALIDITY') selected.uidValidity = number === 0 ? null : number;
-  else if (status.code === 'UIDNEXT') selected.uidNext = number;
+  // QUIRK(unnamed): UIDNEXT 0 and UIDVALIDITY 0 (unnamed-uidnext-zero.txt, unnamed-uidvalidity-zero.txt) count as not told.
+  else if (status.code === 'UIDNEXT') selected.uidNext = number === 0 ? null : number;
   else if (status.code === 'HIGHESTMODSEQ') selected.highestModseq = number === null ? null : status.facts;
   else if (status.code === 'NOMODSEQ') selected.highestModseq = null;
   else if (status.code === 'PERMANENTFLAGS') selected.permanentFlags = words(status.facts);

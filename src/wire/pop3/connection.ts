@@ -243,11 +243,12 @@ export class Connection {
     const line = Buffer.concat(this.#line).toString('latin1');
     this.#line = [];
     this.#lineBytes = 0;
-    this.#answer(line.endsWith('\r') ? line.slice(0, -1) : line);
+    const crlf = line.endsWith('\r');
+    this.#answer(crlf ? line.slice(0, -1) : line, crlf ? '\r\n' : '\n');
     return end + 1;
   }
 
-  #answer(line: string): void {
+  #answer(line: string, lineEnd: '\r\n' | '\n'): void {
     const status = readStatus(line);
     if (this.greeting === null) {
       this.#greet(status, line);
@@ -266,7 +267,7 @@ export class Connection {
     if (status.is === '+OK' && running.command.lines) {
       const { lines } = running.command;
       lines.begin(status.text);
-      this.#dots = new Dots((piece) => lines.write(piece));
+      this.#dots = new Dots((piece) => lines.write(piece), lineEnd);
       return;
     }
     this.#sent.shift();

@@ -13,12 +13,16 @@ function sent(message: Buffer): Buffer {
 }
 
 /** Reads `bytes` cut at these places, through one buffer that is used again, as the socket does. */
-function read(bytes: Buffer, cuts: readonly number[]): { text: string; rest: number } {
+function read(
+  bytes: Buffer,
+  cuts: readonly number[],
+  lineEnd: '\r\n' | '\n' = '\r\n',
+): { text: string; rest: number } {
   let text = '';
   const dots = new Dots((piece) => {
     assert.ok(piece.length > 0);
     text += piece.toString('latin1');
-  });
+  }, lineEnd);
   const reused = Buffer.alloc(bytes.length);
   let from = 0;
   for (const to of [...cuts, bytes.length]) {
@@ -90,4 +94,17 @@ test('only CRLF . CRLF ends a message: a dot after a lone LF or CR is text', () 
 test('what follows the end is not taken', () => {
   const dots = new Dots(() => undefined);
   assert.equal(dots.push(Buffer.from('xx.\r\n+OK\r\n'), 2), 5);
+});
+
+test('where LF alone ends lines, a message comes out as it was, cut anywhere', () => {
+  const lines = fc.array(fc.constantFrom('', '.', '..', 'a', '.a', '\0'), { maxLength: 12 });
+  fc.assert(
+    fc.property(lines, fc.array(fc.nat(80), { maxLength: 4 }), (texts, at) => {
+      const stuffed = texts.map((line) => `${line.startsWith('.') ? '.' : ''}${line}\n`).join('');
+      const bytes = Buffer.from(`${stuffed}.\nrest`, 'latin1');
+      const cuts = at.filter((cut) => cut <= bytes.length).sort((a, b) => a - b);
+      const { text } = read(bytes, cuts, '\n');
+      assert.equal(text, texts.map((line) => `${line}\n`).join(''));
+    }),
+  );
 });

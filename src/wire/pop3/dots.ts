@@ -11,13 +11,18 @@ type Before = 'line-start' | 'inside' | 'cr' | 'dot' | 'dot-cr';
  * dot alone. A line ends with CRLF and with nothing else: `LF . CRLF` inside a message is text. What comes out is every
  * byte between the status line and the closing line, the CRLF before that line included. Nothing is held back but a
  * dot and its CR, so memory does not depend on how long the lines are.
+ *
+ * QUIRK(unnamed): a server that ends its lines with LF alone (unnamed-pop3-lf.txt), which its status line shows: then LF is
+ * what ends a line in this answer, and a dot between two of them ends the answer.
  */
 export class Dots {
   readonly #write: (piece: Buffer) => void;
+  readonly #lineEnd: '\r\n' | '\n';
   #before: Before = 'line-start';
 
-  constructor(write: (piece: Buffer) => void) {
+  constructor(write: (piece: Buffer) => void, lineEnd: '\r\n' | '\n' = '\r\n') {
     this.#write = write;
+    this.#lineEnd = lineEnd;
   }
 
   /** Answers where the answer ended (behind its last LF), or -1 when it goes on. */
@@ -28,13 +33,14 @@ export class Dots {
     while (at < piece.length) {
       const byte = piece[at]!;
       if (this.#before === 'inside') {
-        const found = piece.indexOf('\r\n.', at, 'latin1');
+        const found = piece.indexOf(`${this.#lineEnd}.`, at, 'latin1');
         if (found < 0) {
-          this.#before = ending(piece, at);
+          this.#before = this.#lineEnd === '\n' ? lfEnding(piece) : ending(piece, at);
           break;
         }
-        this.#give(piece, start, found + 2);
-        at = start = found + 3;
+        const behind = found + this.#lineEnd.length;
+        this.#give(piece, start, behind);
+        at = start = behind + 1;
         this.#before = 'dot';
       } else if (this.#before === 'line-start' && byte === DOT) {
         this.#give(piece, start, at);
@@ -43,7 +49,8 @@ export class Dots {
       } else if (this.#before === 'cr' && byte === LF) {
         at++;
         this.#before = 'line-start';
-      } else if (this.#before === 'dot' && byte === CR) {
+      } else if (this.#before === 'dot' && byte === LF && this.#lineEnd === '\n') return at + 1;
+      else if (this.#before === 'dot' && byte === CR) {
         start = ++at;
         this.#before = 'dot-cr';
       } else if (this.#before === 'dot-cr' && byte === LF) return at + 1;
@@ -59,6 +66,10 @@ export class Dots {
   #give(piece: Buffer, from: number, to: number): void {
     if (from < to) this.#write(piece.subarray(from, to));
   }
+}
+
+function lfEnding(piece: Buffer): Before {
+  return piece.at(-1) === LF ? 'line-start' : 'inside';
 }
 
 /** What `piece` leaves behind when no line within it begins with a dot. */
