@@ -16,7 +16,7 @@ const TAKEOUT_FIELD = /^(?:X-Gmail-Labels|X-GM-THRID):/im;
 
 export interface Recognised {
   /** `message`: one of a folder of such files. */
-  kind: 'pst' | 'ost' | 'mbox' | 'takeout' | 'message';
+  kind: 'pst' | 'ost' | 'mbox' | 'takeout' | 'eml' | 'message';
   stats: Stats;
   outlook: Outlook | null;
 }
@@ -48,7 +48,8 @@ export async function recognise(
       return { kind, stats, outlook: null };
     }
     if (!ZIP_NAME.test(name) || !isZip(head)) return null;
-    return (await holdsMbox(fd, stats.size, name)) ? { kind: 'takeout', stats, outlook: null } : null;
+    const kind = await kindInZip(fd, stats.size, name);
+    return kind && { kind, stats, outlook: null };
   } finally {
     closeSync(fd);
   }
@@ -64,15 +65,28 @@ function isMbox(head: Buffer): boolean {
   return postmark?.is === 'dated' || (postmark !== null && /^>?[!-9;-~]+[ \t]*:|^>?From /.test(next));
 }
 
-async function holdsMbox(fd: number, size: number, name: string): Promise<boolean> {
+const IN_ZIP = [
+  { kind: 'takeout', name: /(?:^|[/\\])Takeout[/\\].*\.mbox$/i },
+  { kind: 'eml', name: MESSAGE_NAME },
+  { kind: 'mbox', name: /\.(?:mbox|mbx|sbd[/\\][^/\\]+)$|(?:^|[/\\])(?:Mail|ImapMail)[/\\].*[/\\]Inbox$/i },
+] as const;
+
+/** By the names in it; of several kinds the first of the list. */
+async function kindInZip(fd: number, size: number, name: string): Promise<'takeout' | 'mbox' | 'eml' | null> {
   const readAt = async (into: Buffer, position: number): Promise<number> =>
     readSync(fd, into, 0, into.length, position);
+  const met = new Set<string>();
   try {
-    const { entries } = await listZip(readAt, size, name, (entry) => /\.mbox$/i.test(entry.name));
-    return entries.some(({ is }) => is === 'file');
+    await listZip(readAt, size, name, (entry) => {
+      if (entry.is === 'file')
+        for (const { kind, name: looks } of IN_ZIP)
+          if (!met.has(kind) && looks.test(entry.name)) met.add(kind);
+      return false;
+    });
   } catch (error) {
     // A zip that cannot be listed is no mail that could be read.
     if (!isTrouble(error, 'malformed')) throw error;
-    return false;
+    return null;
   }
+  return IN_ZIP.find(({ kind }) => met.has(kind))?.kind ?? null;
 }

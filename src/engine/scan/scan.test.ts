@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { corpusDir } from '../../../test/corpus.ts';
+import { makeZip } from '../../formats/zip/zip.fixture.ts';
 import type { Found } from './found.ts';
 import { scan } from './scan.ts';
 
@@ -41,6 +42,10 @@ before(() => {
   for (const name of ['a.eml', 'deep/er/b.eml', 'c.msg']) put(`Letters/${name}`, 'Subject: x\n\n');
   put('Library/Mail/V10/ABC/INBOX.mbox/Data/Messages/1.emlx', '12\nSubject: x\n\n');
   put('Library/Mail/V10/ABC/Sent.mbox/Data/Messages/2.emlx', '12\nSubject: x\n\n');
+  put('Zips/takeout-1.zip', makeZip([{ name: 'Takeout/Mail/All.mbox', bytes: Buffer.from(MBOX) }]));
+  put('Zips/profile.zip', makeZip([{ name: 'x/Mail/Local Folders/Inbox', bytes: Buffer.from(MBOX) }]));
+  put('Zips/letters.zip', makeZip([{ name: 'a/1.eml', bytes: Buffer.from('Subject: x\n\n') }]));
+  put('Zips/photos.zip', makeZip([{ name: 'a/1.jpg', bytes: Buffer.from('x') }]));
   put('Export/All.mbox', MBOX.replace('\nFrom: a', '\nX-Gmail-Labels: Inbox\nFrom: a'));
   symlinkSync(path.join(root, 'Old'), path.join(root, 'link'));
 });
@@ -54,11 +59,14 @@ test('every kind of archive is found by what is in it, with the address to read 
   assert.deepEqual(found.map(short).sort(), [
     'eml eml:/Letters 3',
     'eml eml:/Library/Mail/V10 2',
+    'eml eml:/Zips/letters.zip 1',
     'maildir maildir:/Maildir 5',
     'mbox mbox:/AppData/Local/Microsoft/Outlook/marie.dat 1 hidden',
     'mbox mbox:/Old/bare.mbox 1',
     'mbox mbox:/Old/mail 1',
+    'mbox mbox:/Zips/profile.zip 1',
     'takeout takeout:/Export/All.mbox 1',
+    'takeout takeout:/Zips/takeout-1.zip 1',
     'thunderbird mbox:/.thunderbird/x.default 2 hidden',
   ]);
   assert.deepEqual([links, tooMany, tooDeep], [1, false, 0]);
