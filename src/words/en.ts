@@ -405,9 +405,9 @@ export const en = {
       spam: 'spam is left here; with “spam=yes” in the address it comes along',
       trash: 'the trash is left here; with “trash=yes” in the address it comes along',
       'all-mail-hidden':
-        'the folder “All Mail” is hidden, so mail without a visible label cannot be seen: in Gmail’s settings, under Labels, tick “Show in IMAP” for All Mail, then run this again',
+        'not shown in IMAP, so mail without a visible label cannot be seen: in Gmail’s settings, under Labels, tick “Show in IMAP” for All Mail, then run this again',
       'imap-limit':
-        'just as many messages as Gmail’s settings can limit a folder to: if they do, choose “Do not limit the number of messages in an IMAP folder” under Forwarding and POP/IMAP, then run this again',
+        'just as many messages are shown as Gmail’s settings can limit a folder to: if they do, choose “Do not limit the number of messages in an IMAP folder” under Forwarding and POP/IMAP, then run this again',
       'no-file': 'neither a file nor a folder',
       'symbolic-link': 'a symbolic link, not followed',
       'too-deep': 'nested too deep',

@@ -418,9 +418,9 @@ export const fr: Catalogue = {
       spam: 'le spam est laissé ici ; avec « spam=yes » dans l’adresse, il est pris aussi',
       trash: 'la corbeille est laissée ici ; avec « trash=yes » dans l’adresse, elle est prise aussi',
       'all-mail-hidden':
-        'le dossier « Tous les messages » est caché : le courrier sans libellé visible ne peut pas être vu. Dans les paramètres de Gmail, à Libellés, cochez « Afficher dans IMAP » pour Tous les messages, puis recommencez',
+        'non affiché dans IMAP : le courrier sans libellé visible ne peut pas être vu. Dans les paramètres de Gmail, à Libellés, cochez « Afficher dans IMAP » pour Tous les messages, puis recommencez',
       'imap-limit':
-        'juste autant de messages que les paramètres de Gmail peuvent en autoriser par dossier : si c’est une limite, choisissez « Ne pas limiter le nombre de messages dans un dossier IMAP » à Transfert et POP/IMAP, puis recommencez',
+        'juste autant de messages sont visibles que les paramètres de Gmail peuvent en autoriser par dossier : si c’est une limite, choisissez « Ne pas limiter le nombre de messages dans un dossier IMAP » à Transfert et POP/IMAP, puis recommencez',
       'no-file': 'ni fichier ni dossier',
       'symbolic-link': 'un lien symbolique, non suivi',
       'too-deep': 'emboîté trop profond',

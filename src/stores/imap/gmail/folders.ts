@@ -153,6 +153,10 @@ function isChats(name: string): boolean {
   );
 }
 
+function nameOf({ handle }: Mailbox): string {
+  return decodeMailboxName(handle).name;
+}
+
 function lastName({ handle }: Mailbox): string {
   return mailboxPath(handle, '/').at(-1)!;
 }
@@ -217,15 +221,16 @@ function asideOf(
   const tell = (kind: Special, because: AsideBecause): void => {
     const mailbox = special.get(kind);
     const count = (mailbox && told.get(mailbox.handle)?.messages) ?? 0;
-    if (mailbox && count > 0)
-      aside.push({ path: `${decodeMailboxName(mailbox.handle).name} (${count})`, because });
+    if (mailbox && count > 0) aside.push({ path: `${nameOf(mailbox)} (${count})`, because });
   };
   if (!choice.spam) tell('junk', 'spam');
   if (!choice.trash) tell('trash', 'trash');
   tell('chats', 'chats');
   const all = special.get('all');
   const count = (all && told.get(all.handle)?.messages) ?? 0;
-  if (!all) aside.push({ path: 'IMAP', because: 'all-mail-hidden' });
-  else if (IMAP_LIMITS.includes(count)) tell('all', 'imap-limit');
+  if (!all) aside.push({ path: '[Gmail]/All Mail', because: 'all-mail-hidden' });
+  // What lies beyond is not seen, and not counted.
+  else if (IMAP_LIMITS.includes(count))
+    aside.push({ path: `${nameOf(all)} (> ${count})`, because: 'imap-limit' });
   return aside;
 }

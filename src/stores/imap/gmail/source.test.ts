@@ -186,7 +186,7 @@ test('All Mail hidden: what is visible is read once, and it is said', async (t) 
   gmail.deliver({ bytes: letter('sent'), labels: ['\\Sent'] });
   gmail.deliver({ bytes: letter('nowhere') });
   assert.deepEqual(await seen(source), ['Archived: starred', 'Sent: sent', 'Work: both (INBOX, Important)']);
-  assert.deepEqual(source.aside!(), [{ path: 'IMAP', because: 'all-mail-hidden' }]);
+  assert.deepEqual(source.aside!(), [{ path: '[Gmail]/All Mail', because: 'all-mail-hidden' }]);
 });
 
 test('a label not shown in IMAP is no folder, but noted', async (t) => {
@@ -199,7 +199,7 @@ test('as many messages as the settings may allow: said', async (t) => {
   const { gmail, source } = await account(t);
   for (let n = 0; n < 1_000; n += 1) gmail.deliver({ bytes: letter(n) });
   await source.folders();
-  assert.deepEqual(source.aside!(), [{ path: '[Gmail]/All Mail (1000)', because: 'imap-limit' }]);
+  assert.deepEqual(source.aside!(), [{ path: '[Gmail]/All Mail (> 1000)', because: 'imap-limit' }]);
   gmail.deliver({ bytes: letter('more') });
   await source.folders();
   assert.deepEqual(source.aside!(), []);
