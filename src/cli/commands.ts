@@ -1,2 +1,11 @@
 /** Each has its file of the same name, loaded only when it is the one asked for. */
-export const COMMANDS = ['move', 'prove', 'certify', 'survey', 'groupware', 'consent', 'doctor', 'demo'] as const;
+export const COMMANDS = [
+  'move',
+  'prove',
+  'certify',
+  'survey',
+  'groupware',
+  'consent',
+  'doctor',
+  'demo',
+] as const;

@@ -63,7 +63,10 @@ export function openFileVault(data: DataFolder, keys: SealingKeys): Vault {
     seal: put,
     open: get,
     names,
-    forget: (name) => rm(fileOf(name), { force: true }),
+    forget: (name) =>
+      rm(fileOf(name), { force: true }).catch((cause: unknown) => {
+        throw writeTrouble(fileOf(name), cause);
+      }),
     async rotate(key) {
       known = [key, ...known.filter(({ id }) => id !== key.id)];
       for (const name of await names()) await alone(name, () => again(name, key));
@@ -118,18 +121,20 @@ async function readSmall(file: string): Promise<string | null> {
 async function take(file: string, name: string): Promise<() => void> {
   const { DatabaseSync } = await import('node:sqlite');
   const until = performance.now() + ALONE_MS;
-  const lock = new DatabaseSync(file, { timeout: 0 });
+  let lock: InstanceType<typeof DatabaseSync> | null = null;
   for (;;)
     try {
+      lock ??= new DatabaseSync(file, { timeout: 0 });
       lock.exec('BEGIN EXCLUSIVE');
-      return () => lock.close();
+      const held = lock;
+      return () => held.close();
     } catch (error) {
       const busy = /locked|busy/i.test((error as Error).message);
       if (busy && performance.now() < until) {
         await sleep(LOOK_MS);
         continue;
       }
-      lock.close();
+      lock?.close();
       if (!busy) throw writeTrouble(file, error);
       const answer = 'another run renews it and does not end';
       throw new Trouble('busy', { tried: 'sign-in', on: name, answer, cause: error });

@@ -44,13 +44,14 @@ export async function sealingKeys(data: DataFolder, make: boolean): Promise<Seal
 /** What a vault calls its files. */
 export const SEALED = '.sealed';
 
-/** Names of files in a vault's folder. */
+/** Names of files in a vault's folder. Throws Trouble `denied` (`read-file`). */
 export async function sealedFiles(folder: string): Promise<string[]> {
   try {
     return (await readdir(folder)).filter((name) => name.endsWith(SEALED));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return [];
+    throw new Trouble('denied', { tried: 'read-file', on: folder, answer: message, cause });
   }
 }
 

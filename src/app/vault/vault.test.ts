@@ -151,6 +151,23 @@ test('the key of the environment comes first; the one that was there before stil
   await refused(sealingKeys(data, true), 'secret-key-bad');
 });
 
+test('a folder that is none, and a disk that takes nothing: told as such', async () => {
+  const vault = openFileVault(data, [one]);
+  await vault.seal('a', 'x');
+  rmSync(data.vault, { recursive: true });
+  writeFileSync(data.vault, 'a file');
+  for (const act of [
+    () => vault.seal('a', 'x'),
+    () => vault.open('a'),
+    () => vault.names(),
+    () => vault.forget('a'),
+    () => vault.alone('a', async () => 1),
+    () => vault.rotate(two),
+    () => sealingKeys(data, false),
+  ])
+    await assert.rejects(act(), (error) => isTrouble(error, 'denied'));
+});
+
 test('a key that is gone is not made anew while something lies sealed under it', async () => {
   const keys = await sealingKeys(data, true);
   await openFileVault(data, keys!).seal('a', 'x');

@@ -10,7 +10,7 @@ export interface Vault {
    */
   open(name: string): Promise<string | null>;
   names(): Promise<string[]>;
-  /** Twice is once. */
+  /** Twice is once. Throws Trouble `denied` (`write-file`). */
   forget(name: string): Promise<void>;
   /**
    * Seals everything anew. Twice is once: after a crash in the middle, the same call goes on. Everything opens with one of
