@@ -8,7 +8,7 @@ import { memoryHold } from '../holds/memory.ts';
 import { type SourceStand, sourceSuite } from '../source.suite.ts';
 import type { Received, Source, Unread } from '../source.ts';
 import { collect, folderAt, letter, letters } from '../stand.suite.ts';
-import type { FixtureOptions, Hand } from './thread.fixture.ts';
+import type { FixtureOptions, Hand } from './thread-memory.suite.ts';
 import { type ThreadOptions, threadSource } from './thread.ts';
 import { BodyThere, Places, pack, unpack } from './thread-words.ts';
 
@@ -25,7 +25,7 @@ function openThread(
   return threadSource<FixtureOptions>({
     name: 'memory:suite',
     traits: { bytes: 'original', marks: true, lanes: 4 },
-    entry: new URL('./thread.fixture.ts', import.meta.url),
+    entry: new URL('./thread-memory.suite.ts', import.meta.url),
     options: { channel: `thread ${process.pid} ${++channels}`, ...fixture },
     ...more,
   });
@@ -173,7 +173,7 @@ test('a bug comes with its stack', async () => {
       (bug: Error) => bug,
     );
     assert.ok(error !== null && !isTrouble(error), String(error));
-    assert.match(error.stack!, /TypeError: a bug of ours[\s\S]*thread\.fixture\.ts/);
+    assert.match(error.stack!, /TypeError: a bug of ours[\s\S]*thread-memory\.suite\.ts/);
     await source.close();
   }
 });
