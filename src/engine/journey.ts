@@ -39,6 +39,8 @@ export interface Journey {
   /** `performance.now()` of the latest moment at which a put was cut: from then on the target may still be swallowing. */
   doubtSince: number;
   lossesInARow: number;
+  /** `performance.now()` until which a store has asked to be left alone. */
+  askedUntil: number;
   /** One at a time: decide by what the ledger knows, and tell it. */
   exclusively<T>(work: () => Promise<T>): Promise<T>;
 }
@@ -65,6 +67,7 @@ export async function startJourney(
     slowestPutMs: 0,
     doubtSince: performance.now(),
     lossesInARow: 0,
+    askedUntil: 0,
     exclusively(work) {
       const result = turn.then(work);
       turn = result.catch(() => {});
@@ -83,7 +86,10 @@ const LONGEST_REST_MS = 30_000;
  */
 export async function restAfter(journey: Journey, error: unknown): Promise<void> {
   if (!isTrouble(error, 'lost', 'busy')) throw error;
-  journey.lossesInARow++;
+  const now = performance.now();
+  // Every lane is told the same: it was asked once.
+  if (error.retryAfterMs === undefined || now >= journey.askedUntil) journey.lossesInARow++;
+  journey.askedUntil = Math.max(journey.askedUntil, now + (error.retryAfterMs ?? 0));
   if (journey.lossesInARow > LOSSES_MAX) throw error;
   const first = journey.road.options.restMs ?? FIRST_REST_MS;
   const inMs = error.retryAfterMs ?? Math.min(LONGEST_REST_MS, first * 2 ** (journey.lossesInARow - 1));
