@@ -50,6 +50,34 @@ async function readAll(of: Source, folder: Folder): Promise<string[]> {
   return texts;
 }
 
+const INTERNAL =
+  'From MAILER-DAEMON Thu Jan  1 00:00:00 2009\nDate: 01 Jan 2009 00:00:00 +0000\n' +
+  'From: Mail System Internal Data <MAILER-DAEMON@mail.example.org>\n' +
+  "Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA\nMessage-ID: <1236796779@mail.example.org>\n" +
+  'X-IMAP: 1236697492 0000000010\nStatus: RO\n\nThis text is part of the internal format of your mail folder.\n\n';
+
+test('the account book that a server keeps in the file is told aside, and is no message', async () => {
+  await put('uw/mbox', INTERNAL + letter(1) + letter(2));
+  const uw = source(path.join(root, 'uw'));
+  const [folder] = await uw.folders();
+  assert.deepEqual(uw.aside!(), [
+    { path: "mbox: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA", because: 'index' },
+  ]);
+  assert.deepEqual(
+    (await readAll(uw, folder!)).map((text) => text.slice(0, 10)),
+    ['Subject: 1', 'Subject: 2'],
+  );
+  assert.deepEqual(shape(await collect(uw.changes(folder!, null))).length, 3);
+  await uw.close();
+});
+
+test('what only looks like that account book is a message: elsewhere, or of another sender', async () => {
+  const file = await put('uw-not', letter(1) + INTERNAL + letter(2));
+  assert.equal((await readAll(source(file), await only(source(file)))).length, 3);
+  const other = await put('uw-other', INTERNAL.replaceAll('MAILER-DAEMON', 'marie') + letter(2));
+  assert.equal((await readAll(source(other), await only(source(other)))).length, 2);
+});
+
 function shape(changes: readonly Change[]): string[] {
   return changes.map((change) =>
     change.is === 'entry' ? `entry ${change.entry.key.split('.')[0]}` : change.is,

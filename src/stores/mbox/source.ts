@@ -9,6 +9,7 @@ import { type FileStats, type Files, type LargeFile, leadsDown, openFiles } from
 import type { Hold } from '../hold.ts';
 import type { Aside, Received, Source, SourceTraits, Unread } from '../source.ts';
 import { marksTold, packTold, Teller, type Told, unpackTold } from './checkpoint.ts';
+import { isInternalData, noteInternalData } from './internal-data.ts';
 import { keyOf, readKey } from './key.ts';
 import { readMessages } from './read.ts';
 import { findMboxes } from './tree.ts';
@@ -215,7 +216,7 @@ class MboxFiles implements Source {
         throw fileTrouble(cause, 'list-messages', this.on(folder.handle));
       }
     };
-    const rules = file.reach === null ? {} : { reach: file.reach };
+    const rules = { head: noteInternalData, ...(file.reach === null ? {} : { reach: file.reach }) };
     let at = 0;
     try {
       for await (const parts of splitMbox(readAt, size, rules)) {
@@ -293,6 +294,7 @@ function restOf(offset: number, size: number): Part {
 }
 
 function isTold(part: Part): boolean {
+  if (isInternalData(part)) return false; // told aside
   return part.is === 'message' || part.end > part.offset;
 }
 

@@ -7,6 +7,7 @@ import { fileTrouble } from '../file-trouble.ts';
 import { type FileName, type Files, isTree } from '../files.ts';
 import { hiddenMail } from '../hidden.ts';
 import type { Aside, AsideBecause } from '../source.ts';
+import { INTERNAL_SUBJECT, isInternalData, noteInternalData } from './internal-data.ts';
 import { accountDirectories, isMaildir, isProfile, toldName } from './thunderbird.ts';
 
 /** An mbox file found, by its path below the root (Latin-1 names, `/`); empty when the root itself is the file. */
@@ -43,7 +44,7 @@ export async function findMboxes(files: Files): Promise<MboxTree> {
   const tree: MboxTree = { files: [], aside: [], accounts: new Map() };
   if (!isTree(files)) {
     const size = files.stats('')?.size ?? 0;
-    if (size > 0 && !(await isMbox(files, '')))
+    if (size > 0 && !(await isMbox(files, '', tree)))
       throw new Trouble('malformed', { tried: 'list-folders', on: root, answer: 'no mbox file' });
     const whole = { handle: '', path: [path.basename(root).replace(EXTENSION, '')], account: 0 };
     tree.files.push({ ...whole, path: inboxed(whole) });
@@ -185,7 +186,8 @@ async function take(
 ): Promise<void> {
   try {
     const size = files.stats(handle)?.size ?? 0;
-    const found = size === 0 ? EMPTY_FOLDER.test(path.posix.basename(handle)) : await isMbox(files, handle);
+    const found =
+      size === 0 ? EMPTY_FOLDER.test(path.posix.basename(handle)) : await isMbox(files, handle, tree);
     if (found) tree.files.push({ handle, path: segments, account });
     else tree.aside.push({ path: shown(handle), because: notTaken(handle) });
   } catch (cause) {
@@ -196,14 +198,18 @@ async function take(
 }
 
 /** A separator line within the first bytes; what comes before it is then told as unread. */
-async function isMbox(files: Files, handle: string): Promise<boolean> {
+async function isMbox(files: Files, handle: string, tree: MboxTree): Promise<boolean> {
   const file = await files.open(handle).catch((cause) => {
     throw fileTrouble(cause, 'list-folders', shown(handle));
   });
   try {
     const readAt = (into: Buffer, position: number) => file.read(into, position);
-    for await (const parts of splitMbox(readAt, Math.min(file.stats.size, PROBE_BYTES)))
+    const rules = { head: noteInternalData };
+    for await (const parts of splitMbox(readAt, Math.min(file.stats.size, PROBE_BYTES), rules)) {
+      if (parts.some(isInternalData))
+        tree.aside.push({ path: `${shown(handle)}: ${INTERNAL_SUBJECT}`, because: 'index' });
       if (parts.some((part: Part) => part.is === 'message')) return true;
+    }
     return false;
   } finally {
     await file.close();
