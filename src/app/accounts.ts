@@ -149,7 +149,7 @@ function givenTokens(secret: PlainRef, first: string): Tokens {
 
 /** Loaded only where tokens are got: a password needs none of it. */
 async function tokensOf(
-  address: ServerAddress & { secret: { by: 'consent' } | { by: 'app'; path: string } },
+  address: ServerAddress & { secret: Exclude<ServerAddress['secret'], PlainRef> },
   person: Person,
   data: string | undefined,
 ): Promise<Tokens> {

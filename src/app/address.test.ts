@@ -56,13 +56,15 @@ test('POP3: ports of its own, and one connection', () => {
 });
 
 test('tokens: by a consent, or as an application; a password is neither', () => {
-  assert.deepEqual(imap('imaps://a@h.example/?token=consent').secret, { by: 'consent' });
+  assert.deepEqual(imap('imaps://a@h.example/?token=consent').secret, { by: 'consent', of: null });
+  const shared = imap('imaps://info%40b.c@h.example/?token=consent:marie%40b.c');
+  assert.deepEqual(shared.secret, { by: 'consent', of: 'marie@b.c' });
   const app = imap('imaps://a@h.example/?token=app:/safe/robot.json');
   assert.deepEqual(
     [app.secretIs, app.secret],
     ['token', { by: 'app', path: path.resolve('/safe/robot.json') }],
   );
-  for (const wrong of ['secret=consent', 'secret=app:/x', 'token=app:', 'token=consent:x', 'token='])
+  for (const wrong of ['secret=consent', 'secret=app:/x', 'token=app:', 'token=consent:', 'token='])
     assert.equal(refusal(`imaps://a@h.example/?${wrong}`), 'bad-secret', wrong);
   assert.equal(refusal('imaps://a:pw@h.example/?token=consent'), 'two-secrets');
 });

@@ -9,8 +9,11 @@ export type SecretRef =
   | { by: 'file'; path: string }
   | { by: 'url'; secret: string }
   | { by: 'ask' }
-  /** Tokens only: by a consent that was given to `malleposte consent`. */
-  | { by: 'consent' }
+  /**
+   * Tokens only: by a consent that was given to `malleposte consent`. `of` is who gave it, where that is not the user of the
+   * address: a shared mailbox is opened with the consent of somebody who may.
+   */
+  | { by: 'consent'; of: string | null }
   /** Tokens only: an application's own credentials (a service account of Google, a client of Microsoft). */
   | { by: 'app'; path: string };
 
@@ -279,7 +282,8 @@ function secretOf(
   const secretIs = token === undefined ? 'password' : 'token';
   const way = token ?? secret;
   if (way === undefined) return { secretIs, secret: { by: 'ask' } };
-  if (token === 'consent') return { secretIs, secret: { by: 'consent' } };
+  const [consent, of = null] = /^consent(?::(.+))?$/s.exec(token ?? '') ?? [];
+  if (consent !== undefined) return { secretIs, secret: { by: 'consent', of } };
   const app = /^app:(.+)$/s.exec(token ?? '')?.[1];
   if (app !== undefined) return { secretIs, secret: { by: 'app', path: path.resolve(app) } };
   return { secretIs, secret: secretRef(way, on) };

@@ -99,6 +99,15 @@ test('an e-mail address alone does as well as the address of the server', async 
   assert.ok(await (await tokens('gmail://marie@example.org/?token=consent')).token());
 });
 
+test('a shared mailbox is opened with the consent of somebody who may', async () => {
+  await runConsent(errand());
+  const shared = 'gmail://info@example.org/?token=consent';
+  await refused(tokens(shared), 'malformed', /no-consent/);
+  assert.ok(await (await tokens(`${shared}:marie@example.org`)).token());
+  const { by } = await runConsent(errand({ account: `${shared}:marie@example.org` }));
+  assert.equal(by, 'marie@example.org', 'the address as it stands serves for asking, too');
+});
+
 test('two runs that renew at once never use a refresh token twice', async () => {
   await runConsent(errand());
   const runs = [await tokens(GMAIL), await tokens(GMAIL), await tokens(GMAIL)];

@@ -10,7 +10,7 @@ import {
 import { type Endpoints, endpointsOf, type Provider, providerOfDomain } from '../wire/oauth/providers.ts';
 import { parseAddress, publicName, type ServerAddress } from './address.ts';
 import { dataFolder } from './data.ts';
-import { grantName, grantNameOf, providerOf, storeGrant } from './grant.ts';
+import { consenting, grantName, grantNameOf, providerOf, storeGrant } from './grant.ts';
 import { type Loopback, openLoopback } from './loopback.ts';
 import { type Person, secretText } from './secret.ts';
 import { usage } from './usage.ts';
@@ -180,7 +180,7 @@ async function wantedOfServer(errand: ConsentErrand, address: ServerAddress): Pr
   const provider = errand.provider ?? known;
   if (provider === null && errand.endpoints === undefined) throw usage('no-provider', account);
   const endpoints = await endpointsFor(errand, provider, address.kind);
-  return { account, user: address.user, name: grantNameOf(address), endpoints };
+  return { account, user: consenting(address), name: grantNameOf(address), endpoints };
 }
 
 const FILE_MAX_BYTES = 64 * 1024;

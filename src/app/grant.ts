@@ -32,7 +32,12 @@ export function grantName(user: string, where: Provider | { host: string }): str
 }
 
 export function grantNameOf(address: ServerAddress): string {
-  return grantName(address.user, providerOf(address) ?? { host: address.host });
+  return grantName(consenting(address), providerOf(address) ?? { host: address.host });
+}
+
+/** Whose consent it is that opens this account. */
+export function consenting({ user, secret }: ServerAddress): string {
+  return secret.by === 'consent' && secret.of !== null ? secret.of : user;
 }
 
 /** Whose account it is, where the address shows it: a `gmail://` one may go through a server of the company's. */
