@@ -11,6 +11,7 @@ import { type Account, checkDifferent, readAccounts } from './accounts.ts';
 import { parseAddress } from './address.ts';
 import { type DataFolder, dataFolder, ledgerPath, makeFolder, openScratch } from './data.ts';
 import { endedWhenAsked } from './ended.ts';
+import { quietWhileResting } from './resting.ts';
 import type { Person } from './secret.ts';
 
 /** What a person asks for: these accounts, that mailbox. */
@@ -41,7 +42,8 @@ export async function withRoad<T>(
   const closing: (() => Promise<void>)[] = [];
   try {
     const file = ledgerPath(data, target!.name);
-    const stores = await openStores(sources, target!, errand, data, closing);
+    const tell = quietWhileResting(errand.tell);
+    const stores = await openStores(sources, target!, { ...errand, tell }, data, closing);
     // Signing in takes its time at the far end: the rest is loaded meanwhile.
     const much = !(await isThere(file));
     for (const store of [stores.target, ...stores.sources]) store.ready?.(much);
@@ -52,7 +54,7 @@ export async function withRoad<T>(
     closing.push(scratch.remove);
     const ledger = locked ?? (await copyLedger(file, scratch.path));
     if (!locked) closing.push(() => ledger.close());
-    const { options, signal, tell } = errand;
+    const { options, signal } = errand;
     return await endedWhenAsked(
       signal,
       work({ ...stores, ledger, scratch: scratch.path, signal, tell, options }, data),
