@@ -6,7 +6,6 @@ import { Lid } from './ids.ts';
 
 const EPOCH = Date.UTC(1601, 0, 1);
 const MINUTE_MS = 60_000;
-const DAY_MINUTES = 24 * 60;
 
 /** `2020-01-06` or `2020-01-06T09:00`, as a clock shows it. */
 export function minutesOf(when: string): number {
@@ -221,5 +220,3 @@ export function seriesFacts(facts: SeriesFacts): ItemFacts {
     ...(facts.recipients ? { recipients: facts.recipients } : {}),
   };
 }
-
-export const EVERY_DAY_MINUTES = DAY_MINUTES;
