@@ -64,7 +64,7 @@ test('a POP3 server by CAPA; one without CAPA tells nothing; what has dates only
     found.growth.reduce((sum, { messages }) => sum + messages, 0),
     1,
   );
-  const page = surveyPage({ surveys: [found], made: 0, madeBy: '0' }, words('fr'));
+  const page = surveyPage([found], { made: 0, madeBy: '0' }, words('fr'));
   assert.match(page, /Cyrus POP3 v3\.6, POP3/);
   assert.match(page, /supprime de lui-même le courrier lu/);
   server.script(() => ({ without: ['CAPA'] }));

@@ -4,9 +4,7 @@ import type { Event } from '../engine/event.ts';
 import type { Obstacle } from '../engine/obstacles.ts';
 import { type Asked, type FolderSurvey, type Survey, survey } from '../engine/survey.ts';
 import { kindOfHost, TARGET_KINDS, type TargetKind } from '../engine/target-limits.ts';
-import { surveyPage } from '../papers/survey.ts';
 import { isTrouble } from '../trouble.ts';
-import type { Words } from '../words/words.ts';
 import { type Account, readAccount, readAccounts } from './accounts.ts';
 import { parseAddress } from './address.ts';
 import { allowSource, dailyOf } from './allowance.ts';
@@ -62,16 +60,14 @@ export async function* runSurvey(errand: SurveyErrand): AsyncIterable<Survey> {
   }
 }
 
-/** Writes the page; answers its path. Throws Trouble `denied` or `full` (`write-file`). */
+/** Writes a page of a survey; answers its path. Throws Trouble `denied` or `full` (`write-file`). */
 export async function writeSurveyPage(
   out: string,
-  surveys: readonly Survey[],
-  words: Words,
+  page: (made: { made: number; madeBy: string }) => string,
 ): Promise<string> {
   const file = path.resolve(out);
-  const paper = { surveys, made: Date.now(), madeBy: ownVersion() };
   try {
-    await writeFile(file, surveyPage(paper, words), { mode: 0o600 });
+    await writeFile(file, page({ made: Date.now(), madeBy: ownVersion() }), { mode: 0o600 });
   } catch (cause) {
     throw writeTrouble(file, cause);
   }

@@ -1,5 +1,7 @@
 import { runScan } from '../app/scan.ts';
-import type { Found, Scan } from '../engine/scan/found.ts';
+import { writeSurveyPage } from '../app/survey.ts';
+import type { Scan } from '../engine/scan/found.ts';
+import { missedLines, scanPage, scanRow, scanTitle } from '../papers/scan.ts';
 import type { Words } from '../words/words.ts';
 import type { Context } from './command.ts';
 import { EXIT, type ExitCode } from './exit.ts';
@@ -8,75 +10,40 @@ import { table } from './table.ts';
 
 /** `survey --scan DIR`: mail archives below a directory. */
 export async function scanDirectory(context: Context, directory: string): Promise<ExitCode> {
+  const { json, out } = context.options;
   const scan = await runScan(directory, context.signal);
-  if (context.options.json) {
+  if (json) {
     const { found, ...rest } = scan;
     for (const each of found) context.json({ event: 'found-archive', ...each });
     const bytes = found.reduce((sum, each) => sum + each.bytes, 0);
     context.json({ event: 'scan', found: found.length, bytes, ...rest });
   } else context.print(scanText(scan, context.words()));
+  await tellPage(context, out, (made) => scanPage(scan, made, context.words()));
   return EXIT.complete;
 }
 
+/** Writes the page where one is wanted, and says where it lies. */
+export async function tellPage(
+  context: Context,
+  out: string | undefined,
+  page: Parameters<typeof writeSurveyPage>[1],
+): Promise<void> {
+  if (out === undefined) return;
+  const file = await writeSurveyPage(out, page);
+  if (context.options.json) context.json({ event: 'page', file });
+  else context.print(context.words().say('survey.page', { file }));
+}
+
 export function scanText(scan: Scan, words: Words): string {
-  const { say, figures } = words;
-  const { found, root } = scan;
-  const bytes = found.reduce((sum, each) => sum + each.bytes, 0);
-  const n = figures.number(found.length);
-  const parts = [
-    say('scan.title', { root: printable(root), count: found.length, n, bytes: figures.bytes(bytes) }),
-  ];
-  if (found.length > 0) {
+  const { say } = words;
+  const parts = [printable(scanTitle(scan, words))];
+  if (scan.found.length > 0) {
     const heads = (['bytes', 'written', 'owner', 'kind', 'state', 'address'] as const).map((column) =>
       say(`scan.columns.${column}`),
     );
-    parts.push(table([heads, ...found.map((each) => rowOf(each, words))], new Set([0])));
+    const rows = scan.found.map((each) => scanRow(each, words).map(printable));
+    parts.push(table([heads, ...rows], new Set([0])));
   }
-  parts.push(...missed(scan, words));
+  parts.push(missedLines(scan, words).map(printable).join('\n'));
   return `${parts.join('\n\n')}\n`;
-}
-
-function rowOf(found: Found, words: Words): string[] {
-  const { say, figures } = words;
-  const { owner, lastWrite, address } = found;
-  return [
-    figures.bytes(found.bytes),
-    lastWrite === null ? '–' : figures.date(lastWrite),
-    owner === null ? '–' : printable(owner.name ?? String(owner.uid)),
-    kindText(found, words),
-    stateText(found, words),
-    printable(address ?? say('scan.no-address', { path: found.path })),
-  ];
-}
-
-function kindText({ kind, files, outlook }: Found, { say, figures }: Words): string {
-  const name = say(`scan.kind.${kind}`);
-  if (outlook !== null)
-    return outlook.generation === null ? name : `${name} ${say(`scan.generation.${outlook.generation}`)}`;
-  return files === 1 ? name : `${name} (${figures.number(files)})`;
-}
-
-function stateText({ hidden, outlook }: Found, { say, figures }: Words): string {
-  const states: string[] = [];
-  if (hidden) states.push(say('scan.hidden'));
-  if (outlook?.password) states.push(say('scan.password'));
-  if (outlook?.unfinished) states.push(say('scan.unfinished'));
-  const damages = outlook?.damages ?? [];
-  if (damages.length > 0)
-    states.push(say('scan.damaged', { n: figures.number(damages.length), first: printable(damages[0]!) }));
-  return states.join(', ');
-}
-
-/** What was not looked at, and why. */
-function missed({ looked, links, tooDeep, tooMany, unreadable }: Scan, { say, figures }: Words): string[] {
-  const lines: string[] = [say('scan.looked', { count: looked, n: figures.number(looked) })];
-  if (tooMany) lines.push(say('scan.too-many'));
-  if (links > 0) lines.push(say('scan.links', { count: links, n: figures.number(links) }));
-  if (tooDeep > 0) lines.push(say('scan.too-deep', { count: tooDeep, n: figures.number(tooDeep) }));
-  const { count, first } = unreadable;
-  if (count > 0) {
-    lines.push(say('scan.unreadable', { count, n: figures.number(count) }));
-    for (const path of first) lines.push(`  ${printable(path)}`);
-  }
-  return [lines.join('\n')];
 }

@@ -73,7 +73,10 @@ test('archives on a file share, as a table and in JSON', async () => {
   assert.equal(told.code, 0, told.err);
   assert.match(told.out, /1 archive de courrier/);
   assert.match(told.out, /caché\s+mbox:.*Spam {2}mine/);
-  const [found, last] = lines((await survey('--scan', folder, '--json')).out);
+  const page = path.join(folder, 'scan.html');
+  const [found, last, written] = lines((await survey('--scan', folder, '--json', '--out', page)).out);
+  assert.deepEqual([written!.event, written!.file], ['page', page]);
+  assert.match(readFileSync(page, 'utf8'), /1 mail archive[\s\S]*<code>mbox:/);
   assert.deepEqual(
     [found!.event, found!.kind, last!.event, last!.found],
     ['found-archive', 'mbox', 'scan', 1],
@@ -86,7 +89,7 @@ test('what is wrong is a matter of usage: 64', async () => {
     ['--scan', folder, '--address', 'a@example.org'],
     ['--scan', folder, '--from', 'memory:x'],
     ['--address', 'nobody'],
-    ['--scan', folder, '--out', 'x.html'],
+    ['--scan', folder, '--for', 'imap'],
     ['--address', 'a@example.org', '--deep'],
     [],
   ])

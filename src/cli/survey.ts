@@ -1,8 +1,8 @@
-import { runSurvey, type SurveyErrand, writeSurveyPage } from '../app/survey.ts';
+import { runSurvey, type SurveyErrand } from '../app/survey.ts';
 import { usage } from '../app/usage.ts';
 import { folderName } from '../engine/road.ts';
 import type { FolderSurvey, Prospect, Survey } from '../engine/survey.ts';
-import { byText, obstacleText, roomText, serverText, spanText } from '../papers/survey.ts';
+import { byText, obstacleText, roomText, serverText, spanText, surveyPage } from '../papers/survey.ts';
 import type { Words } from '../words/words.ts';
 import { asideText } from './aside.ts';
 import type { Context } from './command.ts';
@@ -25,8 +25,8 @@ export async function run(context: Context): Promise<ExitCode> {
 }
 
 /** Options that are for accounts alone: to pass over them would be to answer something else than was asked. */
-function refuseOthers({ to, for: kinds, deep, out }: Options): void {
-  const given = { to: to[0], for: kinds?.[0], deep, out };
+function refuseOthers({ to, for: kinds, deep }: Options): void {
+  const given = { to: to[0], for: kinds?.[0], deep };
   const other = Object.entries(given).find(([, value]) => value !== undefined)?.[0];
   if (other !== undefined) throw usage('for-accounts', `--${other}`);
 }
@@ -56,9 +56,8 @@ async function surveyAccounts(context: Context): Promise<ExitCode> {
     else context.print(surveyText(survey, context.words()));
   }
   if (out !== undefined) {
-    const file = await writeSurveyPage(out, surveys, context.words());
-    if (json) context.json({ event: 'page', file });
-    else context.print(context.words().say('survey.page', { file }));
+    const { tellPage } = await import('./survey-scan.ts');
+    await tellPage(context, out, (made) => surveyPage(surveys, made, context.words()));
   }
   return EXIT.complete;
 }

@@ -2,44 +2,15 @@ import type { ServerSurvey } from '../engine/abilities.ts';
 import type { Obstacle, ObstacleCount } from '../engine/obstacles.ts';
 import type { FolderSurvey, Prospect, Survey } from '../engine/survey.ts';
 import type { Words } from '../words/words.ts';
-import { Html, html } from './html.ts';
-import { LOOK } from './look.ts';
-
-/** What stands on the page of a survey. */
-export interface SurveyPaper {
-  surveys: readonly Survey[];
-  /** Milliseconds since 1970. */
-  made: number;
-  madeBy: string;
-}
+import { type Html, html } from './html.ts';
+import { type Made, surveyFrame } from './survey-frame.ts';
 
 /** The survey as one HTML page without any outside resource; every text of the mail is escaped. */
-export function surveyPage({ surveys, made, madeBy }: SurveyPaper, words: Words): string {
-  const { say, figures } = words;
-  const title = `${say('survey.paper')} — ${surveys.map(({ name }) => name).join(', ')}`;
-  return html`<!doctype html>
-<html lang="${words.language}"><head><meta charset="utf-8"><title>${title}</title>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1"><style>${styles}</style></head><body>
-<header><div><h1>${say('survey.paper')}</h1><p class="quiet">${figures.moment(made)}</p></div>
-<div class="brand"><i aria-hidden="true">M</i>Malleposte</div></header>
-<main>${surveys.map((survey) => account(survey, words))}</main>
-<footer>${say('survey.made', { version: madeBy })} · ${figures.moment(made)}</footer>
-</body></html>
-`.text;
+export function surveyPage(surveys: readonly Survey[], made: Made, words: Words): string {
+  const names = surveys.map(({ name }) => name).join(', ');
+  const accounts = surveys.map((survey) => account(survey, words));
+  return surveyFrame(names, made, accounts, words);
 }
-
-/** Beside the look of every paper: the bars of growth, and each account on a page of its own. */
-const styles = new Html(`${LOOK}
-main>section+section{margin-top:48px;border-top:4px solid var(--post);padding-top:16px}
-.bar{display:block;height:10px;border-radius:2px;background:var(--post)}
-tr.which td{border-top:0;padding-top:0;color:var(--ink-2)}summary{cursor:pointer;font-size:12px;color:var(--ink-3)}
-details ul{margin:4px 0 0;padding:0 0 0 18px}
-.list td .chip{white-space:normal}
-@media print{details::details-content{content-visibility:visible;display:block}}
-@media screen and (max-width:640px){.list td.r{display:inline-block;text-align:left;padding-right:12px}.list tr.which{border-top:0;padding-top:0}}
-.bar-cell{width:50%}h3{font-size:18px;line-height:24px;margin:16px 0 4px;overflow-wrap:anywhere}
-@media print{main>section+section{break-before:page}}`);
 
 function account(survey: Survey, words: Words): Html {
   const { say } = words;
