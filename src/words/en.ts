@@ -56,7 +56,7 @@ export const en = {
     adviceAt: {
       'list-folders': {
         denied:
-          'The sign-in was accepted, and there is no mailbox behind it: have IMAP switched on for this mailbox, and check that the user name is the address of the mailbox itself, then run the same command again.',
+          'The sign-in was accepted, and there is no mailbox behind it: have IMAP switched on for this mailbox, and check that the user name is the address of the mailbox itself and that the one who signs in was given it, then run the same command again.',
       },
       'open-ledger': {
         busy: 'Another run is working for this mailbox: wait until it ends, or end it, then run the same command again.',

@@ -57,7 +57,7 @@ export const fr: Catalogue = {
     adviceAt: {
       'list-folders': {
         denied:
-          'L’identification a été acceptée, mais aucune boîte n’est derrière : faites activer IMAP pour cette boîte et vérifiez que le nom d’utilisateur est bien l’adresse de la boîte elle-même, puis relancez la même commande.',
+          'L’identification a été acceptée, mais aucune boîte n’est derrière : faites activer IMAP pour cette boîte et vérifiez que le nom d’utilisateur est bien l’adresse de la boîte elle-même et que celui qui s’identifie y a droit, puis relancez la même commande.',
       },
       'open-ledger': {
         busy: 'Un autre passage travaille pour cette boîte : attendez sa fin, ou arrêtez-le, puis relancez la même commande.',

@@ -40,6 +40,8 @@ import { isTrouble, type Trouble } from '../../trouble.ts';
  * QUIRK(Cyrus): announces APPENDLIMIT=4294967295, which is no limit (cyrus-appendlimit.txt).
  * QUIRK(Exchange): answers FETCH of a damaged message with a message of its own that says so; that is no message
  * (exchange-placeholder.txt).
+ * QUIRK(Exchange): ends the session with BYE when the token of its sign-in ends (exchange-token-ended.txt): lost, and the
+ * next connection signs in with another.
  * QUIRK(Exchange): writes each message anew at each FETCH, and RFC822.SIZE is an estimate (exchange-rendered.txt): sizes
  * are hints, and what has other bytes is known by its content (`engine/unstable.test.ts`).
  * QUIRK(Exchange, Domino): FETCH says OK and leaves messages out: what was asked for is compared with what came
