@@ -259,6 +259,7 @@ describe('retry', () => {
   test('time that is asked for again and again while nothing comes ends with the Trouble', async () => {
     for (const [retryAfterMs, waits] of [
       [50, 24],
+      [0, 24],
       [3_600_001, 0],
     ] as const) {
       const clock = quickClock();
@@ -269,6 +270,7 @@ describe('retry', () => {
       );
       assert.equal(await troubleOf(() => source.folders()), trouble);
       assert.equal(clock.slept.length, waits);
+      assert.ok(clock.slept.every((ms) => ms === (retryAfterMs || 1_000)));
     }
   });
 

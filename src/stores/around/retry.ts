@@ -23,6 +23,8 @@ export interface RetryOptions {
 
 /** A wait asked for that is longer is not ours to sit out: servers ask for minutes, rarely for an hour. */
 const ASKED_MAX_MS = 3_600_000;
+/** In place of no time at all, which would be asking again and again without a breath. */
+const NO_TIME_MS = 1_000;
 /** How often in a row time may be asked for without anything coming in between. */
 const ASKED_MAX = 24;
 /** A server that is busy and does not say for how long is given more time than a line that broke. */
@@ -92,7 +94,7 @@ function makeGate({ clock = realClock, random = Math.random, onWait, signal }: R
         await clock.sleep(ms, signal);
     },
     close(trouble) {
-      const wanted = trouble.retryAfterMs ?? 0;
+      const wanted = trouble.retryAfterMs || NO_TIME_MS;
       // Everyone who was told the same must not come back at the same moment.
       const ms = Math.ceil(wanted * (1 + 0.05 * random()));
       // What was under way when it closed is told the same once more.

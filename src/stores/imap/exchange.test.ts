@@ -242,6 +242,41 @@ suite('Exchange: what it says', () => {
     assert.ok(told.length >= 4);
   });
 
+  test('told to wait in place of a greeting, it waits', async () => {
+    const bye = '* BYE Request is throttled. Suggested Backoff Time: 60 milliseconds';
+    await using server = await startImapServer({
+      script: ({ connection }) => (connection <= 2 ? { greeting: bye } : {}),
+    });
+    const waits: number[] = [];
+    const source = retrySource(connect(server.port), { onWait: ({ ms }) => waits.push(ms) });
+    assert.deepEqual(paths(await source.folders()), ['INBOX']);
+    assert.ok(waits.length >= 1 && waits.every((ms) => ms >= 60), `${waits}`);
+    await source.close();
+  });
+
+  test('cut at every byte of what it says, it is read whole in the end', async () => {
+    for (let cutAfterBytes = 1; ; cutAfterBytes += 37) {
+      await using server = await startImapServer({
+        script: ({ connection }) => ({
+          greeting: '* OK The Microsoft Exchange IMAP4 service is ready.',
+          ...(connection === 1 ? { cutAfterBytes } : {}),
+        }),
+      });
+      server.mailbox(USER, 'Notes').add({ bytes: GROUPWARE.Notes });
+      server.mailbox(USER, 'Notes').add({ bytes: `To: x@example.org\r\nSubject: y\r\n\r\nz\r\n` });
+      server.mailbox(USER, 'Contacts').add({ bytes: GROUPWARE.Contacts });
+      const source = retrySource(connect(server.port), { firstWaitMs: 1 });
+      const told = paths(await source.folders());
+      assert.deepEqual(told, ['INBOX', 'Notes'], `cut after ${cutAfterBytes}`);
+      assert.deepEqual(
+        source.aside!().map(({ items }) => items),
+        [1, 1],
+      );
+      await source.close();
+      if (server.connections === 1) break;
+    }
+  });
+
   test('a session cut after ten errors is opened anew', async () => {
     let errors = 12;
     const answer: ExchangeOptions['answer'] = ({ name }) =>
