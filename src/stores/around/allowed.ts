@@ -22,6 +22,7 @@ export function allowedSource(source: Source, allowance: Allowance): Source {
     },
     changes: (folder, since) => allowedChanges(source, allowance, folder, since),
     aside: () => source.aside?.() ?? [],
+    ...(source.server ? { server: () => untilOpen(allowance, () => source.server!()) } : {}),
     close: () => closed(source, [allowance]),
   };
 }
@@ -58,22 +59,29 @@ function allowedReader(reader: Reader, allowance: Allowance): Reader {
   return {
     name: reader.name,
     ready: (much) => reader.ready?.(much),
-    folders: () => again(allowance, () => reader.folders()),
+    // A few kilobytes: an account in which nothing is new need not rest to find that out.
+    folders: () => untilOpen(allowance, () => reader.folders()),
     entries: (folder, since) => allowedEntries(reader, allowance, folder, since),
     read: (folder, keys, hold) => allowedRead(reader, allowance, folder, keys, hold),
     close: () => closed(reader, [allowance]),
   };
 }
 
-async function again<T>(allowance: Allowance, act: () => Promise<T>): Promise<T> {
-  for (;;) {
-    await allowance.pass();
+/** Called again after every rest that the server asks for. */
+async function untilOpen<T>(allowance: Allowance, act: () => Promise<T>): Promise<T> {
+  for (;;)
     try {
       return await act();
     } catch (error) {
       await allowance.bear(error);
     }
-  }
+}
+
+function again<T>(allowance: Allowance, act: () => Promise<T>): Promise<T> {
+  return untilOpen(allowance, async () => {
+    await allowance.pass();
+    return act();
+  });
 }
 
 async function* allowedEntries(
