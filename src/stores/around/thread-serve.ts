@@ -105,7 +105,7 @@ class Served {
   private async answer({ call, method, args }: ToThread & { say: 'call' }): Promise<void> {
     const ahead = new Ahead(method === 'read' ? AHEAD.read : AHEAD.list);
     this.calls.set(call, ahead);
-    const ended: FromThread = { say: 'ended', call };
+    const ended: FromThread & { say: 'ended' } = { say: 'ended', call };
     try {
       if (method === 'folders') ended.answer = await this.source.folders();
       else if (method === 'read') await this.pour(call, ahead, args);
@@ -114,11 +114,16 @@ class Served {
       ended.failed = pack(error);
     }
     this.calls.delete(call);
+    if (method !== 'read') this.addAside(ended);
+    this.send(ended);
+  }
+
+  /** There may be ten thousand of them: only when they are others than before. */
+  private addAside(ended: FromThread & { say: 'ended' }): void {
     const aside = this.source.aside?.() ?? [];
     const text = JSON.stringify(aside);
     if (text !== this.toldAside) ended.aside = aside;
     this.toldAside = text;
-    this.send(ended);
   }
 
   private listed(method: ThreadMethod, args: readonly unknown[]): AsyncIterable<unknown> {

@@ -8,8 +8,8 @@ import { memoryHold } from '../holds/memory.ts';
 import { type SourceStand, sourceSuite } from '../source.suite.ts';
 import type { Received, Source, Unread } from '../source.ts';
 import { collect, folderAt, letter, letters } from '../stand.suite.ts';
-import type { FixtureOptions, Hand } from './thread-memory.suite.ts';
 import { type ThreadOptions, threadSource } from './thread.ts';
+import type { FixtureOptions, Hand } from './thread-memory.suite.ts';
 import { BodyThere, Places, pack, unpack } from './thread-words.ts';
 
 interface Stand extends SourceStand {
@@ -293,4 +293,25 @@ test('closing ends a thread that is stuck', async () => {
   await source.close();
   const error = await reading;
   assert.ok(isTrouble(error, 'lost'), String(error));
+});
+
+test('a source that ended too many threads is given up, and says so, whatever is asked', async () => {
+  const evil = { at: [1, 2, 3, 4, 5, 6, 7], how: 'exit', in: 'read' } as const;
+  const source = openThread({ letters: letters(9), evil }, { endsMax: 5 });
+  try {
+    const folder = await inbox(source);
+    const keys = (await collect(source.entries(folder))).map(({ key }) => key);
+    const answers: unknown[] = [];
+    await assert.rejects(
+      async () => {
+        for await (const answer of source.read(folder, keys, memoryHold())) answers.push(answer);
+      },
+      (error) => isTrouble(error, 'malformed') && /given up/.test(error.answer!),
+    );
+    assert.ok(answers.length > 3 && answers.length < 7, `${answers.length}`);
+    for (const again of [source.folders(), collect(source.entries(folder))])
+      await assert.rejects(again, (error) => isTrouble(error, 'malformed'));
+  } finally {
+    await source.close();
+  }
 });

@@ -27,6 +27,8 @@ export interface ThreadOptions<T> {
   memoryMb?: number;
   /** A thread that gives no sign of life for so long is ended. In milliseconds. */
   silentMs?: number;
+  /** How many threads may be ended by what they read, until the source is given up. */
+  endsMax?: number;
 }
 
 /** What a file that lost its trees needs at most to be put together again, and twice that. */
@@ -36,8 +38,7 @@ const SILENT_MS = 120_000;
 /** How many times the thread is asked for a sign of life within that. */
 const LOOKS = 24;
 const CLOSE_MS = 2_000;
-/** A file that ends its thread so often is not worth a further one. */
-const DEATHS_MAX = 50;
+const ENDS_MAX = 50;
 
 /**
  * A source that lives in a thread of its own: there the work of the processor is done that its files need. It is begun by
@@ -73,7 +74,7 @@ class ThreadSource<T> implements Source {
   }
 
   ready(much: boolean): void {
-    if (this.closing === null && this.deaths < DEATHS_MAX) this.running().send({ say: 'ready', much });
+    if (this.closing === null && !this.isGivenUp) this.running().send({ say: 'ready', much });
   }
 
   async folders(): Promise<Folder[]> {
@@ -143,29 +144,33 @@ class ThreadSource<T> implements Source {
 
   /** Reads one message while nothing else begins, so that it is known what it does. */
   private async readAlone<B>(folder: Folder, key: string, hold: Hold<B>): Promise<Received<B> | Unread> {
-    for (let died = 0; ; ) {
-      const before = this.alone;
-      let done = (): void => {};
-      this.alone = new Promise((resolve) => {
-        done = resolve;
-      });
-      await before;
-      const call = this.start('read', [folder, [key]], hold);
-      try {
-        if (await call.next()) return call.take() as Received<B> | Unread;
-        const error = call.failure?.error ?? new Error(`${this.name} left a key unanswered`);
-        if (!(error instanceof Died) || this.closing !== null) throw error;
-        died += error.wasAlone ? 2 : 1;
-        if (died >= 2)
-          return {
-            is: 'unread',
-            key,
-            trouble: this.malformed(error, 'read-message', placeOf(this.name, folder, key)),
-          };
-      } finally {
-        await call.end();
-        done();
-      }
+    const before = this.alone;
+    let done = (): void => {};
+    this.alone = new Promise((resolve) => {
+      done = resolve;
+    });
+    await before;
+    try {
+      let answer = await this.readOne(folder, key, hold);
+      // What was begun before may have been under way as well: once more tells.
+      if (answer instanceof Died && !answer.wasAlone) answer = await this.readOne(folder, key, hold);
+      if (!(answer instanceof Died)) return answer;
+      const trouble = this.malformed(answer, 'read-message', placeOf(this.name, folder, key));
+      return { is: 'unread', key, trouble };
+    } finally {
+      done();
+    }
+  }
+
+  private async readOne<B>(folder: Folder, key: string, hold: Hold<B>): Promise<Received<B> | Unread | Died> {
+    const call = this.start('read', [folder, [key]], hold);
+    try {
+      if (await call.next()) return call.take() as Received<B> | Unread;
+      const error = call.failure?.error ?? new Error(`${this.name} left a key unanswered`);
+      if (error instanceof Died && this.closing === null) return error;
+      throw this.told(error, 'read-message', this.name);
+    } finally {
+      await call.end();
     }
   }
 
@@ -188,7 +193,7 @@ class ThreadSource<T> implements Source {
       this.thread = null;
       this.deaths += 1;
     }
-    if (this.deaths >= DEATHS_MAX)
+    if (this.isGivenUp)
       throw new Trouble('malformed', {
         ...{ tried: 'read-file', on: this.name },
         answer: 'reading it was given up: again and again it took too much memory or came to no end',
@@ -197,6 +202,10 @@ class ThreadSource<T> implements Source {
       this.notTaken = aside;
     });
     return this.thread;
+  }
+
+  private get isGivenUp(): boolean {
+    return this.deaths >= (this.options.endsMax ?? ENDS_MAX);
   }
 
   private told(error: unknown, tried: Attempt, on: string): unknown {
