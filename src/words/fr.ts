@@ -123,7 +123,7 @@ export const fr: Catalogue = {
       'contacts et rendez-vous ne se lisent que dans pst: ; des autres comptes, rien n’en est connu',
     'no-file': 'il faut le fichier de l’attestation, par exemple malleposte certify attestation.json',
     'zipped-pst':
-      'une archive Outlook ne peut être lue dans un zip : décompressez-la d’abord, et donnez le fichier .pst ou .ost',
+      'une archive Outlook ne peut être lue dans un zip : décompressez-la d’abord, et donnez le fichier .pst ou .ost',
     'same-twice': 'ce compte est donné deux fois, ou comme source et destination à la fois',
     'unknown-scheme':
       'une adresse commence par imap://, imaps://, gmail://, pop3://, pop3s://, pst:, takeout:, mbox:, maildir:, eml: ou memory:',
@@ -430,8 +430,8 @@ export const fr: Catalogue = {
       'other-store': 'du courrier d’une autre sorte : donnez-le comme un compte à part',
       'no-reader': 'du courrier sous une forme qui n’est pas lue ici',
       'too-many': 'celui-ci et d’autres, trop nombreux pour être nommés',
-      nested: 'une archive dans une archive : décompressez-la d’abord',
-      encrypted: 'chiffré dans son archive : décompressez-la d’abord',
+      nested: 'une archive dans une archive : décompressez-la d’abord',
+      encrypted: 'chiffré dans son archive : décompressez-la d’abord',
       'unsafe-name': 'son nom dans l’archive mène hors d’elle',
       overgrown: 'décompressé, il grandirait au-delà de toute mesure',
     },
