@@ -275,3 +275,47 @@ test('an archive that is put in the place of another is seen', async () => {
   );
   await source.close();
 });
+
+test('of many archives only a few lists are kept, and all are read', async () => {
+  const root = fresh();
+  for (let n = 0; n < 12; n += 1)
+    place(path.join(root, `${n}.zip`), makeZip([packed('Inbox', inMbox(letter(n)))]));
+  const source = mbox(root);
+  const folders = await source.folders();
+  assert.equal(folders.length, 12);
+  for (const round of [1, 2])
+    for (const folder of folders) {
+      const keys = (await collect(source.entries(folder))).map(({ key }) => key);
+      for await (const answer of source.read(folder, keys, memoryHold()))
+        assert.equal(answer.is, 'received', `round ${round}`);
+    }
+  await source.close();
+});
+
+test('closing while an archive is read ends the reading, and leaves nothing open', async () => {
+  const texts = Array.from({ length: 300 }, (_, n) => letter(n, 'Une ligne de lettre.\n'.repeat(5000)));
+  const source = mbox(place(path.join(fresh(), 'x.zip'), makeZip([packed('Inbox', inMbox(...texts))])));
+  const [folder] = await source.folders();
+  const keys = (await collect(source.entries(folder!))).map(({ key }) => key);
+  const reading = (async () => {
+    for await (const _ of source.read(folder!, keys, memoryHold()));
+  })();
+  const listing = collect(source.entries(folder!));
+  const ended = Promise.allSettled([reading, listing]);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await source.close();
+  for (const outcome of await ended)
+    if (outcome.status === 'rejected') assert.ok(isTrouble(outcome.reason, 'lost'), String(outcome.reason));
+});
+
+test('an archive cut at every byte is malformed', async () => {
+  const root = fresh();
+  const zip = makeZip([packed('a.eml'), packed('d/b.eml'), packed('Inbox', inMbox(letter(1)))]);
+  for (let length = 0; length < zip.length; length += 1) {
+    const file = place(path.join(root, 'x.zip'), zip.subarray(0, length));
+    for (const source of [eml(file), mbox(file)]) {
+      await assert.rejects(told(source), (error) => isTrouble(error, 'malformed'), `cut at ${length}`);
+      await source.close();
+    }
+  }
+});

@@ -22,7 +22,7 @@ import type { Aside } from './source.ts';
 const ARCHIVE = /\.zip$/i;
 const NAMES_AT_ONCE = 1024;
 /** Archives whose directories are kept in memory. */
-const ARCHIVES_KEPT = 8;
+const ARCHIVES_KEPT = 4;
 const SIGNATURE_BYTES = 4;
 
 /** A directory, or a file in its place; see `openFiles`. */
@@ -49,6 +49,7 @@ export class DiskFiles implements Files {
   }
 
   stats(handle: string): FileStats | null {
+    if (handle === '') this.rootIs = null;
     const inside = this.inArchive(handle);
     if (inside !== null) return inside.archive.stats(inside.inner);
     const file = below(this.root, handle);
@@ -139,12 +140,12 @@ function kindOfRoot(root: string): 'directory' | 'archive' | 'file' {
   const stats = statSync(root, { throwIfNoEntry: false });
   if (stats === undefined || stats.isDirectory()) return 'directory';
   if (!stats.isFile()) return 'file';
+  if (ARCHIVE.test(root)) return 'archive';
   const fd = openSync(root, constants.O_RDONLY);
   try {
     const start = Buffer.alloc(SIGNATURE_BYTES);
-    return readSync(fd, start, 0, SIGNATURE_BYTES, 0) > 0 && (isZip(start) || ARCHIVE.test(root))
-      ? 'archive'
-      : 'file';
+    readSync(fd, start, 0, SIGNATURE_BYTES, 0);
+    return isZip(start) ? 'archive' : 'file';
   } finally {
     closeSync(fd);
   }
