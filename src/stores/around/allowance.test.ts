@@ -8,6 +8,7 @@ import { memorySourceStand, memoryTargetStand } from '../memory/stand.suite.ts';
 import { sourceSuite } from '../source.suite.ts';
 import type { Source } from '../source.ts';
 import { targetSuite } from '../target.suite.ts';
+import type { Target } from '../target.ts';
 import { Allowance, type AllowanceOptions, type Rest, type Spent, type SpentKeeper } from './allowance.ts';
 import { allowedSource, allowedTarget } from './allowed.ts';
 
@@ -205,6 +206,49 @@ test('a reading that is stopped by the allowance goes on with what is left; a lo
   assert.equal(new Set(got).size, 20);
   assert.deepEqual(new Set(rests.map(({ because }) => because)), new Set(['daily-limit', 'server']));
   await source.close();
+});
+
+test('a put waits for its day before it begins; one that was locked out rests, is told, and is not repeated', async () => {
+  const { make, rests, clock } = world();
+  const box = memoryMailbox({ name: 'imap://marie@new.example/' });
+  const inner = box.target();
+  let puts = 0;
+  const target = allowedTarget(
+    {
+      ...inner,
+      get traits() {
+        return inner.traits;
+      },
+      async *put(place, parcels) {
+        puts += 1;
+        if (puts === 3) throw LOCK();
+        yield* inner.put(place, parcels);
+      },
+    } as Target,
+    { up: make(5_000), down: new Allowance({ name: 'x', bytes: null }) },
+  );
+  const place = await target.prepare(['INBOX'], 'inbox', true);
+  const put = async (step: number) => {
+    const sink = memoryHold().begin(3_000);
+    sink.write(Buffer.alloc(3_000, 65));
+    const parcel = { step, body: sink.end(), marks: [], receivedAt: null };
+    return (await Array.fromAsync(target.put(place, [parcel]))).map(({ is }) => is);
+  };
+  assert.deepEqual([await put(1), await put(2)], [['landed'], ['landed']]);
+  assert.equal(clock.slept, 0);
+  const before = clock.now;
+  await assert.rejects(put(3), (error) => {
+    assert.ok(error instanceof Trouble && error.kind === 'busy');
+    assert.equal(error.retryAfterMs, undefined, 'rested already');
+    return true;
+  });
+  assert.ok(clock.now - before > DAY);
+  assert.deepEqual(
+    rests.map(({ because }) => because),
+    ['daily-limit', 'server'],
+  );
+  assert.equal(puts, 3);
+  await target.close();
 });
 
 const free = (): Allowance => new Allowance({ name: 'x', bytes: 10 ** 12 });
