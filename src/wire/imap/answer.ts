@@ -41,12 +41,14 @@ const KINDS = new Map<string, TroubleKind>([
 ]);
 
 const BUSY =
-  /throttl|back ?off|bandwidth limit|too many|try again|rate limit|temporar|server unavailable|(server|service) (is )?busy|maintenance/i;
+  /throttl|back ?off|bandwidth limit|too many|try again|rate limit|temporar|server unavailable|(server|service) (is )?busy/i;
 const THROTTLED = /throttl|bandwidth|rate limit/i;
 const FULL =
   /quota|mailbox (is )?full|storage (limit|is full)|disk (is )?full|no space left|out of disk space/i;
 const ABSENT =
   /does(n't| not) exist|no such (mailbox|folder)|(mailbox|folder) (could )?not (be )?found|unknown (mailbox|folder)/i;
+/** Elsewhere it may be the name of a folder. */
+const MAINTENANCE = /maintenance/i;
 /** Of messages that another program deleted meanwhile (RFC 2180 §4.1.3). */
 const EXPUNGED = /expunged|no longer exist/i;
 /** The sign-in ends with BYE in place of an answer. */
@@ -75,7 +77,9 @@ function kindOf(status: Status, tried: Attempt, retryAfterMs: number | null): Tr
   const { code, text } = status;
   if (status.is === 'BYE' && SHUT_OUT.test(text)) return 'denied';
   if (status.is === 'BYE')
-    return retryAfterMs !== null || BUSY.test(text) || code === 'UNAVAILABLE' ? 'busy' : 'lost';
+    return retryAfterMs !== null || BUSY.test(text) || MAINTENANCE.test(text) || code === 'UNAVAILABLE'
+      ? 'busy'
+      : 'lost';
   if (retryAfterMs !== null) return 'busy';
   if (code !== null) {
     // A target that is out of service pauses the mailbox; it says nothing about the message.
@@ -86,11 +90,13 @@ function kindOf(status: Status, tried: Attempt, retryAfterMs: number | null): Tr
     if (kind !== undefined && !(tried === 'sign-in' && kind === 'refused')) return kind;
   }
   if (DETACHED.test(text)) return 'lost';
+  // Before all that asks for time: the answer may name a folder `Temporary`.
+  if ((tried === 'open-folder' || tried === 'store-message') && ABSENT.test(text)) return 'missing';
+  if (tried === 'sign-in' && MAINTENANCE.test(text)) return 'busy';
   // "Wrong password, try again" is an invitation to a person, not to wait.
   if (BUSY.test(tried === 'sign-in' ? text.replace(/try again/gi, '') : text)) return 'busy';
   if (tried === 'sign-in' || tried === 'encrypt') return 'denied';
   if (PUTTING.has(tried) && FULL.test(text)) return 'full';
-  if ((tried === 'open-folder' || tried === 'store-message') && ABSENT.test(text)) return 'missing';
   return tried === 'read-message' && EXPUNGED.test(text) ? 'missing' : 'refused';
 }
 

@@ -46,7 +46,8 @@ export async function signIn(conn: Connection, auth: Credential): Promise<void> 
  *
  * QUIRK(hMailServer): so where PLAIN is announced and not to be had (hmailserver-plain-refused.txt).
  */
-const NO_SUCH_WAY = /^BAD\b|mechanism|authenticate is not enabled/i;
+const NO_SUCH_WAY =
+  /mechanism|unsupported|not supported|unknown command|unrecogni[sz]ed|syntax|authenticate is not enabled/i;
 
 /** By LOGIN where the server takes back that it has PLAIN, and LOGIN may be sent. A wrong password is not tried twice. */
 async function byPlain(conn: Connection, { user, password, actAs }: Password): Promise<void> {

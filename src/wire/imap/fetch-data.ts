@@ -2,7 +2,7 @@ import type { BodySink } from '../body.ts';
 import { readFlags } from './flags.ts';
 import { parseInternalDate, readInternalDate } from './internal-date.ts';
 import type { Hole } from './lexer.ts';
-import type { Cursor, Value } from './parser.ts';
+import type { Cursor } from './parser.ts';
 
 /** Labels and numbers that Gmail adds (X-GM-EXT-1). */
 export interface Gmail {
@@ -116,7 +116,7 @@ function readAttribute(name: string, cursor: Cursor, data: FetchData, pour: Pour
       data.size = sizeAt(cursor);
       return;
     case 'MODSEQ':
-      data.modseq = modseqOf(cursor.value());
+      data.modseq = modseqAt(cursor);
       return;
     case 'BODY[':
     case 'BINARY[':
@@ -149,14 +149,31 @@ function flagsAt(cursor: Cursor): readonly string[] {
 
 /** QUIRK(Mail.ru): large sizes with a point and an exponent (mailru-decimal-size.txt). A size is a hint only. */
 function sizeAt(cursor: Cursor): number {
+  const from = cursor.at;
+  if (isDigit(cursor.peek())) {
+    const whole = cursor.number();
+    const next = cursor.peek();
+    if (next === SPACE || next === CLOSE) return whole;
+    cursor.at = from;
+  }
   const size = Number(cursor.atom());
   return size > 0 && Number.isFinite(size) ? Math.round(size) : 0;
 }
 
 /** Null for what is no mod-sequence. QUIRK(Zoho): -1 (zoho-negative-modseq.txt). */
-function modseqOf(value: Value): string | null {
-  const told = Array.isArray(value) ? value[0] : value;
-  return typeof told === 'string' && /^\d{1,20}$/.test(told) ? told : null;
+function modseqAt(cursor: Cursor): string | null {
+  const from = cursor.at;
+  if (cursor.take(OPEN) && isDigit(cursor.peek())) {
+    const digits = cursor.digits();
+    if (cursor.take(CLOSE)) return digits;
+  }
+  cursor.at = from;
+  cursor.value();
+  return null;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 48 && byte <= 57;
 }
 
 /** A date nobody can read is an unknown date, not an unreadable message. */

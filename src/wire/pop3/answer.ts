@@ -50,8 +50,7 @@ function kindOf({ code, text }: Status, tried: Attempt): TroubleKind {
   // RFC 3206 §4: a person must see to it.
   if (code === 'SYS/PERM') return tried === 'read-message' ? 'refused' : 'denied';
   // Wrong passwords and how many there were may stand in one answer: calling again would only lock out longer.
-  if (tried === 'sign-in' && WRONG.test(text)) return 'denied';
-  if (THROTTLED.test(text)) return 'busy';
+  if (THROTTLED.test(text)) return tried === 'sign-in' && WRONG.test(text) ? 'denied' : 'busy';
   // "Wrong password, try again" is an invitation to a person; of one message it is a verdict: waiting would block the others.
   if (tried !== 'read-message' && BUSY.test(tried === 'sign-in' ? text.replace(/try again/gi, '') : text))
     return 'busy';
