@@ -14,7 +14,8 @@ export interface PackedTree {
 
 /** Some 400 bytes each are kept in memory: 100 MB for an archive with the mail of a quarter of a million days. */
 const FILES_MAX = 250_000;
-const DIRECTORIES_MAX = 250_000;
+/** More than any mailbox has folders; each is walked. */
+const DIRECTORIES_MAX = 50_000;
 /** Of all paths together: directories may be nested, and each knows its whole path. */
 const PATHS_MAX_CHARS = 64 * 1024 * 1024;
 const LEFT_MAX = 1000;

@@ -57,7 +57,8 @@ async function outcome(
   size: number,
   seen: { messages: number; unread: number; malformed: number },
 ): Promise<void> {
-  const source = openTakeoutSource({ path: file, name: 'takeout:fuzz' });
+  // Where messages are put aside while others are read, they are read from there.
+  const source = openTakeoutSource({ path: file, name: 'takeout:fuzz', scratch: path.join(dir, 'scratch') });
   try {
     let bytes = 0;
     for (const folder of await source.folders()) {
