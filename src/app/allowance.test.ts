@@ -30,6 +30,11 @@ test('what was spent is kept in a file that is whole at any moment', async () =>
   const all = [1, 2, 3].map((n) => [n * 1000, n]);
   assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), { spent: all });
   assert.deepEqual(readdirSync(path.dirname(file)), ['marie-down.json']);
+  await Promise.all(
+    [spentFile(file), spentFile(file)].map((one, n) => one.update((spent) => [...spent, [9_000 + n, 1]])),
+  );
+  assert.equal((await keeper.update((spent) => spent.slice(0, 3))).length, 3);
+  assert.deepEqual(readdirSync(path.dirname(file)), ['marie-down.json']);
   assert.deepEqual(await spentFile(file).update((spent) => spent), all);
 });
 

@@ -69,29 +69,35 @@ function isGoogle({ gmail, host }: ServerAddress): boolean {
   return gmail !== undefined || kindOfHost(host) === 'google';
 }
 
-/** Written beside and renamed, so that it is whole at any moment. What is no list of ours counts as nothing spent. */
+/** What is under way for each file: two accounts of one address draw on one day. */
+const turns = new Map<string, Promise<unknown>>();
+let written = 0;
+
+/** Written beside, to the disk, and renamed, so that it is whole at any moment. What is no list of ours counts as nothing spent. */
 export function spentFile(file: string): SpentKeeper {
-  let turn: Promise<unknown> = Promise.resolve();
-  let n = 0;
-  async function update(change: (spent: Spent) => Spent): Promise<Spent> {
-    await makeFolder(path.dirname(file));
-    const spent = change(await readSpent(file));
-    const beside = `${file}.${process.pid}-${n++}`;
-    try {
-      await writeFile(beside, JSON.stringify({ spent }), { mode: 0o600 });
-      await rename(beside, file);
-    } catch (cause) {
-      throw writeTrouble(file, cause);
-    }
-    return spent;
-  }
   return {
     update(change) {
-      const result = turn.then(() => update(change));
-      turn = result.catch(() => undefined); // told to who asked
+      const result = (turns.get(file) ?? Promise.resolve()).then(() => updated(file, change));
+      turns.set(
+        file,
+        result.catch(() => undefined), // told to who asked
+      );
       return result;
     },
   };
+}
+
+async function updated(file: string, change: (spent: Spent) => Spent): Promise<Spent> {
+  await makeFolder(path.dirname(file));
+  const spent = change(await readSpent(file));
+  const beside = `${file}.${process.pid}-${written++}`;
+  try {
+    await writeFile(beside, JSON.stringify({ spent }), { mode: 0o600, flush: true });
+    await rename(beside, file);
+  } catch (cause) {
+    throw writeTrouble(file, cause);
+  }
+  return spent;
 }
 
 /** A day has 97 slots; a file that holds more is not ours. */
