@@ -33,6 +33,7 @@ test('what was spent is kept in a file that is whole at any moment', async () =>
   await Promise.all(
     [spentFile(file), spentFile(file)].map((one, n) => one.update((spent) => [...spent, [9_000 + n, 1]])),
   );
+  assert.equal((await keeper.update((spent) => spent)).length, 5, 'two keepers of one file');
   assert.equal((await keeper.update((spent) => spent.slice(0, 3))).length, 3);
   assert.deepEqual(readdirSync(path.dirname(file)), ['marie-down.json']);
   assert.deepEqual(await spentFile(file).update((spent) => spent), all);
