@@ -9,9 +9,10 @@ export interface Player extends AsyncDisposable {
 
 /**
  * A server on loopback that says what the transcript has it say, each line when its turn comes, and holds the client to
- * what the transcript has it say. Leaving politely is allowed at the end without being written.
+ * what the transcript has it say. Leaving politely is allowed at the end without being written. `cutAfter`: each connection
+ * ends behind so many bytes of the server's.
  */
-export async function startPlayer(transcript: Transcript): Promise<Player> {
+export async function startPlayer(transcript: Transcript, cutAfter = Infinity): Promise<Player> {
   const sessions: Session[] = [];
   let surplus = 0;
   const server = createServer((socket) => {
@@ -19,7 +20,7 @@ export async function startPlayer(transcript: Transcript): Promise<Player> {
     if (lines === undefined) {
       surplus++;
       socket.on('error', () => undefined).destroy();
-    } else sessions.push(new Session(socket, lines, transcript.protocol));
+    } else sessions.push(new Session(socket, lines, transcript.protocol, cutAfter));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -46,8 +47,10 @@ class Session {
   #pending = '';
   #wrong: string | null = null;
   #closed = false;
+  #left: number;
 
-  constructor(socket: Socket, lines: readonly Line[], protocol: Transcript['protocol']) {
+  constructor(socket: Socket, lines: readonly Line[], protocol: Transcript['protocol'], cutAfter: number) {
+    this.#left = cutAfter;
     this.#socket = socket;
     this.#lines = lines;
     this.#protocol = protocol;
@@ -91,7 +94,12 @@ class Session {
   #say({ bytes, tagged }: Line & { by: 'server' }): void {
     this.#next++;
     const tag = tagged === null ? '' : (this.#tags.get(tagged) ?? '?');
-    this.#socket.write(Buffer.from(tag + bytes, 'latin1'));
+    const said = Buffer.from(tag + bytes, 'latin1').subarray(0, this.#left);
+    this.#left -= said.length;
+    this.#socket.write(said);
+    if (this.#left > 0) return;
+    this.#closed = true;
+    this.#socket.end();
   }
 
   #hold(heard: string, line: (Line & { by: 'client' }) | undefined): void {
