@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { crc32, createInflateRaw, type InflateRaw } from 'node:zlib';
-import { isTrouble } from '../../trouble.ts';
+import { isTrouble, Trouble } from '../../trouble.ts';
 import { malformed, type ReadAt, type Reading, readExactly, readThrough, type ZipEntry } from './entry.ts';
 
 /** The content of one entry, forwards only. Memory is the same for any size. */
@@ -184,6 +184,8 @@ class Deflated implements EntryStream {
       const { value, done } = await this.pieces.next();
       return done === true ? null : value;
     } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE')
+        throw new Trouble('lost', { tried: 'read-file', on: this.on, answer: 'closed', cause });
       throw this.stop(
         isInflateError(cause) ? malformed(this.on, 'the packed bytes are damaged', cause) : cause,
       );

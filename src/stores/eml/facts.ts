@@ -52,13 +52,13 @@ export const emlFacts: readonly Fact[] = [
   {
     about: 'memory',
     keeps: 'partly',
-    fr: 'Les messages .eml et .emlx sont lus par morceaux, quelle que soit leur taille. Un fichier .msg est tenu en entier pendant sa lecture ; au-delà de 192 Mo il n’est pas lu, mais nommé.',
-    en: '.eml and .emlx messages are read in pieces, whatever their size. A .msg file is held whole while it is read; beyond 192 MB it is not read, but named.',
+    fr: 'Les messages .eml et .emlx sont lus par morceaux, quelle que soit leur taille. Un fichier .msg, ou tout message d’une archive, est tenu en entier pendant sa lecture ; au-delà de 192 Mo il n’est pas lu, mais nommé. D’une archive, environ 400 octets pour chaque fichier qu’elle contient restent en mémoire.',
+    en: '.eml and .emlx messages are read in pieces, whatever their size. A .msg file, and any message in an archive, is held whole while it is read; beyond 192 MB it is not read, but named. Of an archive some 400 bytes for each file in it are kept in memory.',
   },
   {
     about: 'security',
     keeps: 'yes',
-    fr: 'Aucun lien symbolique n’est suivi.',
-    en: 'No symbolic link is followed.',
+    fr: 'Aucun lien symbolique n’est suivi. Une archive zip est lue comme un répertoire, sans rien écrire ni décompresser sur le disque. Un nom qui mène hors d’elle, un lien, une archive dans l’archive, un fichier chiffré, abîmé ou démesuré est nommé et laissé ; rien n’est perdu de deux fichiers de même nom.',
+    en: 'No symbolic link is followed. A zip archive is read as a directory; nothing is written, nothing unpacked to the disk. A name that leads out of it, a link, an archive inside it, a file that is encrypted, damaged or beyond measure is named and left; of two files of one name both are read.',
   },
 ];

@@ -38,6 +38,12 @@ export const mboxFacts: readonly Fact[] = [
     en: 'An unchanged file is not opened; a changed one is read through, and only what is new is told. A compacted file is told anew, without making doubles.',
   },
   {
+    about: 'security',
+    keeps: 'yes',
+    fr: 'Une archive zip est lue comme un répertoire, sans rien écrire ni décompresser sur le disque ; elle l’est vers l’avant, environ une fois pour lister et une fois par voie pour lire. D’un fichier dont la somme de contrôle est fausse, rien n’est copié et tout est nommé. Un nom qui mène hors d’elle, un lien, une archive dans l’archive, un fichier chiffré est nommé et laissé.',
+    en: 'A zip archive is read as a directory; nothing is written, nothing unpacked to the disk. It is read forwards, about once for listing and once a lane for reading. Of a file whose checksum is wrong nothing is copied, and all of it is named. A name that leads out of it, a link, an archive inside it, an encrypted file is named and left.',
+  },
+  {
     about: 'deletions',
     keeps: 'partly',
     fr: 'Une suppression se voit quand le fichier est compacté ; avant, le message porte la marque « supprimé ».',

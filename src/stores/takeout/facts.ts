@@ -40,14 +40,14 @@ export const takeoutFacts: readonly Fact[] = [
   {
     about: 'delta',
     keeps: 'yes',
-    fr: 'Un nouvel export à la place de l’ancien : seul ce qui diffère est transmis. Pour savoir quels dossiers il y a, chaque exécution lit l’export une fois en entier. Au-delà de 250 000 messages dans un dossier, un changement le fait relire en entier, sans rien recopier.',
-    en: 'Another export in place of the old one: only what differs is told. To know which folders there are, each run reads the export through once. Beyond 250,000 messages in a folder, a change makes all of it be told again, without copying anything again.',
+    fr: 'Un nouvel export à la place de l’ancien : seul ce qui diffère est transmis. Pour savoir quels dossiers il y a, l’export est lu une fois en entier ; ce qui en fut appris est gardé dans le dossier de données, tant qu’il ne change pas. Au-delà de 250 000 messages dans un dossier, un changement le fait relire en entier, sans rien recopier.',
+    en: 'Another export in place of the old one: only what differs is told. To know which folders there are, the export is read through once; what was learnt is kept in the folder of data for as long as it does not change. Beyond 250,000 messages in a folder, a change makes all of it be told again, without copying anything again.',
   },
   {
     about: 'memory',
     keeps: 'yes',
-    fr: 'Rien n’est décompressé sur le disque. Environ 60 octets par message et quelques mégaoctets, quelle que soit la taille.',
-    en: 'Nothing is unpacked to the disk. Some 60 bytes a message and a few megabytes, whatever the size.',
+    fr: 'Environ 60 octets par message et quelques mégaoctets, quelle que soit la taille. Pendant qu’un dossier d’une archive est lu, les messages des plus petits autres sont mis de côté dans un fichier temporaire (1 Go au plus, un quart de la place libre au plus), que personne d’autre ne peut lire et dont rien ne reste.',
+    en: 'Some 60 bytes a message and a few megabytes, whatever the size. While a folder of an archive is read, messages of the smallest others are put aside in a temporary file (1 GB at most, a quarter of the free space at most), which nobody else can read and of which nothing stays.',
   },
   {
     about: 'security',
@@ -58,7 +58,7 @@ export const takeoutFacts: readonly Fact[] = [
   {
     about: 'other',
     keeps: 'partly',
-    fr: 'Une archive compressée ne se lit que vers l’avant : la lecture coûte une décompression de l’export par dossier. Au-delà de quelques gigaoctets, avec beaucoup de libellés, décompressez-la d’abord. Les exports .tgz doivent être décompressés, ou demandés en .zip.',
-    en: 'A compressed archive can only be read forwards: reading costs one unpacking of the export for each folder. Beyond some gigabytes with many labels, unpack it first. Exports as .tgz must be unpacked, or asked for as .zip.',
+    fr: 'Une archive compressée ne se lit que vers l’avant : la lecture coûte une décompression pour tous les petits dossiers ensemble (1 Go), et une pour chacun des autres. Les exports .tgz doivent être décompressés, ou demandés en .zip.',
+    en: 'A compressed archive can only be read forwards: reading costs one unpacking for all small folders together (1 GB), and one for each of the others. Exports as .tgz must be unpacked, or asked for as .zip.',
   },
 ];
