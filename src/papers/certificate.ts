@@ -35,7 +35,9 @@ export function certificatePage(paper: CertificatePaper, words: Words): string {
 `.text;
 }
 
-const styles = new Html(LOOK);
+/** Beside the look of every paper: a subject keeps its room beside long paths. */
+const styles = new Html(`${LOOK}
+.list td:nth-child(2){min-width:9em}`);
 
 /** What is missing is read before anything else. */
 function parts(paper: CertificatePaper, words: Words): (Html | null)[] {
