@@ -30,13 +30,13 @@ export class Blocks {
     return this.file.size * (this.header.layout.kind === 'unicode-4k' ? INFLATES_MAX : 1);
   }
 
-  /** Throws `malformed` when it is not there or damaged. */
-  read(id: number): Uint8Array {
+  /** Throws `malformed` when it is not there or damaged. `keep`: it is likely to be read again. */
+  read(id: number, keep = true): Uint8Array {
     const bid = id - (id % 2);
     let bytes = this.recent.get(bid);
     if (bytes === undefined) {
       bytes = this.readAt(this.entry(bid));
-      this.recent.set(bid, bytes);
+      if (keep) this.recent.set(bid, bytes);
     }
     return bytes;
   }
@@ -132,11 +132,14 @@ export class DataTree {
     return true;
   }
 
-  /** In order. Throws `malformed` at the end when there were fewer or more bytes than `size`. */
+  /**
+   * In order; of several none is kept, since they are read once, and what is kept for a while becomes garbage that waits
+   * long to be collected. Throws `malformed` at the end when there were fewer or more bytes than `size`.
+   */
   *chunks(): Generator<Uint8Array> {
     let told = 0;
     for (let n = 0; this.has(n); n += 1) {
-      const bytes = this.block(n);
+      const bytes = this.blocks.read(this.ids[n]!, !this.has(1));
       told += bytes.length;
       if (told > this.size) break;
       yield bytes;

@@ -33,7 +33,7 @@ export interface ThreadOptions<T> {
 
 /** What a file that lost its trees needs at most to be put together again, and twice that. */
 const MEMORY_MB = 1024;
-const YOUNG_MB = 12;
+const YOUNG_MB = 6;
 const SILENT_MS = 120_000;
 /** How many times the thread is asked for a sign of life within that. */
 const LOOKS = 24;
