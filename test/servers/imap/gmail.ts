@@ -149,6 +149,21 @@ export class Gmail {
     this.#show(message);
   }
 
+  /** The worst that could be: no message gets a new mod-sequence by it. */
+  rename(from: string, to: string): void {
+    const box = this.label(from);
+    this.#account.boxes.delete(box.name);
+    box.name = utf7(to);
+    this.#account.boxes.set(box.name, box);
+    this.#labels.delete(from);
+    this.#labels.set(to, box);
+    for (const message of this.messages) {
+      message.labels = message.labels.map((label) => (label === from ? to : label));
+      for (const { gmail } of message.copies.values())
+        gmail!.labels = gmail!.labels.map((label) => (label === utf7(from) ? utf7(to) : label));
+    }
+  }
+
   flag(message: GmailMessage, flags: readonly string[]): void {
     message.flags = flags;
     this.#show(message);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { GMAIL_NAMES, type Gmail, type ImapServer, startGmailServer } from '../../../../test/servers/imap.ts';
+import { Trouble } from '../../../trouble.ts';
 import type { Change, Folder } from '../../entry.ts';
 import { memoryHold } from '../../holds/memory.ts';
 import type { Source } from '../../source.ts';
@@ -177,6 +178,42 @@ test('a label given, taken, renamed, a star, a removal: told where it shows', as
   const [came] = await told(source, 'Work', work);
   assert.ok(came?.is === 'entry' && came.entry.key === one!.id);
   assert.deepEqual(came.entry.alsoIn, [['INBOX']]);
+});
+
+test('a label that is renamed, though no message got a new mod-sequence by it', async (t) => {
+  const { gmail, source } = await account(t);
+  const one = gmail.deliver({ bytes: letter(1), labels: ['Work'] });
+  const before = await folderNamed(source, 'INBOX');
+  await told(source, 'Work', null);
+  gmail.rename('Work', 'Travail/Été');
+  const after = await source.folders();
+  assert.ok(!after.some(({ path }) => path[0] === 'Work'));
+  assert.notEqual(after.find(({ path }) => path[0] === 'INBOX')!.state, before.state);
+  const [came] = await told(source, 'Travail/Été', null);
+  assert.ok(came?.is === 'entry' && came.entry.key === one.id);
+});
+
+test('renumbered between the look and the listing: a loss, and the next call is right', async (t) => {
+  let armed = true;
+  const { gmail, source } = await account(t, {
+    script: () => ({
+      command({ name }) {
+        if (name !== 'EXAMINE' || !armed) return null;
+        armed = false;
+        gmail.folder('all').renumber();
+        return null;
+      },
+    }),
+  });
+  gmail.deliver({ bytes: letter(1), labels: ['\\Inbox'] });
+  const folder = await folderNamed(source, 'INBOX');
+  await assert.rejects(
+    Array.fromAsync(source.changes(folder, null)),
+    (error) => error instanceof Trouble && error.kind === 'lost',
+  );
+  assert.equal((await Array.fromAsync(source.changes(folder, null))).length, 2);
+  const lines = await seen(source);
+  assert.deepEqual(lines, ['INBOX: 1']);
 });
 
 test('All Mail hidden: what is visible is read once, and it is said', async (t) => {
