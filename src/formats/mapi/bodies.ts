@@ -33,7 +33,11 @@ export function bodiesOf(of: Values, contentType: string): Bodies {
   const values = new Values(of.bag, of.codePage, of.notes, null);
   const was = parseParameterised(contentType).value;
   const said: Said[] = [];
-  const plain = unlessLost(values, said, lostText('plain'), () => plainOf(values));
+  const before = of.notes.damages;
+  const plain = unlessLost(values, said, lostText('plain'), () => {
+    const whole = plainOf(values);
+    return whole === null && of.notes.damages > before ? startOf(values, PidTag.Body) : whole;
+  });
   const noHtml: Said[] = [];
   const html = unlessLost(values, noHtml, lostText('html'), () => htmlOf(values));
   if (html !== null) return noted(values, { ...chosen(plain, html, was), said });
@@ -55,6 +59,17 @@ function unlessLost<T>({ notes }: Values, said: Said[], lost: Said, read: () => 
   const got = read();
   if (got === null && notes.damages > before) said.push(lost);
   return got;
+}
+
+/** The beginning of a text that is damaged further on; it says so itself where it breaks off. */
+function startOf(values: Values, id: number): Text | null {
+  const text = largeOf(values, id, values.codePage, 0);
+  if (text === null) return null;
+  const isStart = values.notes.unlessDamaged(null, 'start', () => {
+    for (const piece of values.bag.stream(id)?.chunks() ?? []) return piece.length > 0;
+    return false;
+  });
+  return isStart ? text : null;
 }
 
 function noted({ notes }: Values, bodies: Bodies): Bodies {
@@ -140,9 +155,9 @@ function metaCharset(bytes: Uint8Array): string | null {
 }
 
 /** Null for what fits into memory (or is not there). */
-function largeOf(values: Values, id: number, page: number): LargeText | null {
+function largeOf(values: Values, id: number, page: number, most = HELD_MAX_BYTES): LargeText | null {
   const stream = values.stream(id);
-  if (stream === null || stream.size <= HELD_MAX_BYTES) return null;
+  if (stream === null || stream.size <= most) return null;
   const form = id === PidTag.Html ? 'html' : 'plain';
   const wide = stream.type === Ptyp.String;
   const named = wide ? null : charsetOf(page);

@@ -127,6 +127,21 @@ test('texts: a form that is lost is named; one that is had from another form is 
   assert.ok(cut.text.includes('could not be read whole'));
 });
 
+test('a text that is damaged further on is there as far as it goes', () => {
+  const streams = { [PidTag.Body]: damagedAt(5000) };
+  const { chunks, notes } = renderMessage(makeItem({ properties: COMMON, streams }), { codePage: 1252 });
+  const text = Buffer.concat([...chunks()].map((chunk) => Buffer.from(chunk))).toString('latin1');
+  const body = Buffer.from(text.slice(text.indexOf('\r\n\r\n')), 'base64').toString('utf8');
+  assert.match(body, /^x{5000}\r\n\r\n\[Malleposte\] Le texte simple/);
+  assert.deepEqual(notes(), ['body-lost']);
+});
+
+test('a text of nothing but NULs is none, and nothing is said of it', () => {
+  const { text, notes } = rendered({ properties: { ...COMMON, [PidTag.Body]: '\0\0' } });
+  assert.deepEqual(notes, []);
+  assert.match(text, /charset="us-ascii"[\s\S]*\r\n\r\n$/);
+});
+
 test('a text beyond memory that breaks off says so at its end', () => {
   const streams = {
     [PidTag.Html]: {
