@@ -6,7 +6,7 @@ import type { Layout } from './layout.ts';
 import { idAt, type Page, type PageKind, readPage } from './page.ts';
 import { Recent } from './recent.ts';
 
-const PAGES_BUDGET = 2 * 1024 * 1024;
+const PAGES_BUDGET = 512 * 1024;
 /** Twenty entries a page are 10^9 at this level. */
 const LEVEL_MAX = 8;
 

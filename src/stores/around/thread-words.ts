@@ -134,7 +134,7 @@ function noBody(number: number): never {
   throw new Error(`body ${number} where none can be`);
 }
 
-const PLACES = 32;
+const PLACES = 16;
 export const PLACE_BYTES = 64 * 1024;
 const [BEAT, WAITING, FREED, FIRST] = [0, 1, 2, 3] as const;
 
