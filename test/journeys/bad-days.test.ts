@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
+import type { Script } from '../servers/imap.ts';
 import { imapAddress, type Ran, run, tellRan } from './engine.ts';
 import { lettre, openPair, type Pair, subject, subjects, USER } from './scripted.ts';
 
@@ -210,16 +211,21 @@ suite('bad days of the engine', { concurrency: 2 }, () => {
   });
 
   test('two engines on one ledger: the second is refused with a sentence', LIMIT, async () => {
-    await using pair = await openPair({ letters: 40, target: { script: () => ({ delayMs: 400 }) } });
+    // The target is slow from the moment the first has begun until the second has ended.
+    const slow: Script = {};
+    await using pair = await openPair({ letters: 40, target: { script: () => slow } });
     const begun = Promise.withResolvers<void>();
     const first = run('move', pair.errand, {
       watch(event) {
-        if (event.event === 'begin') begun.resolve();
+        if (event.event !== 'begin') return undefined;
+        slow.delayMs = 5_000;
+        begun.resolve();
         return undefined;
       },
     });
     await begun.promise;
     const second = await run('move', pair.errand);
+    delete slow.delayMs;
     ended(second, 10);
     assert.match(second.stderr, /\w+ \w+/);
     ended(await first, 0, { copied: 40 });
