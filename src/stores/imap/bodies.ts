@@ -27,6 +27,7 @@ interface Read<B> {
 /**
  * @param opening EXAMINE already sent: the first FETCH goes out behind it without waiting
  * @param uids of messages told under `validity`, any order
+ * @param refused of them, what the server would not even list: each is asked for alone
  */
 export async function* readBodies<B>(
   conn: Connection,
@@ -35,11 +36,19 @@ export async function* readBodies<B>(
   validity: number,
   uids: readonly number[],
   hold: Hold<B>,
+  refused: ReadonlySet<number> = new Set(),
 ): AsyncIterable<Received<B> | Unread> {
   opening.catch(() => undefined); // told below, by `await`
   const pending = new Set(uids);
   const watched = ofFolder(conn, validity, conn.has('CONDSTORE') ? plain(hold) : sniffing(hold));
-  const first = new Ranges(conn, watched, inChunks([...pending], RANGE));
+  const first = new Ranges(
+    conn,
+    watched,
+    inChunks(
+      [...pending].filter((uid) => !refused.has(uid)),
+      RANGE,
+    ),
+  );
   let second: Ranges<B> | null = null;
   let whole = false;
   try {
@@ -49,21 +58,23 @@ export async function* readBodies<B>(
       for (const uid of pending) yield left(folder, validity, uid, 'missing', 'the folder was renumbered');
       return;
     }
-    for await (const message of first.messages()) yield* answer(message, folder, validity, pending);
+    for await (const message of first.messages())
+      if ('uid' in message) yield* answer(message, folder, validity, pending);
     whole = pending.size === 0;
     if (whole) return;
     // Left out, or NIL, or refused together with another: once more, after the server could say what it knows.
     await noop(conn);
-    second = new Ranges(conn, watched, secondTry([...pending], first.refused));
-    for await (const message of second.messages()) yield* answer(message, folder, validity, pending);
-    whole = true;
-    for (const uid of pending) {
-      const trouble = second.refused.get(uid);
-      if (trouble) {
-        const kind = trouble.kind === 'missing' ? 'missing' : 'refused';
-        yield left(folder, validity, uid, kind, trouble.answer ?? trouble.message);
-      } else yield left(folder, validity, uid, 'missing', 'the server no longer has it');
+    const alone = (uid: number): boolean => refused.has(uid) || first.refused.has(uid);
+    second = new Ranges(conn, watched, secondTry([...pending], alone));
+    for await (const message of second.messages()) {
+      if ('uid' in message) yield* answer(message, folder, validity, pending);
+      // At once: a server that ends the session after ten refusals would else be asked for the same ten again.
+      else
+        for (const uid of message.uids)
+          if (pending.delete(uid)) yield refusal(folder, validity, uid, message.trouble);
     }
+    whole = true;
+    for (const uid of pending) yield left(folder, validity, uid, 'missing', 'the server no longer has it');
   } finally {
     // Left in the middle: ending the connection is quicker than letting pass what nobody wants.
     if (!whole) conn.destroy();
@@ -73,9 +84,9 @@ export async function* readBodies<B>(
 }
 
 /** What was refused in company is asked for alone. */
-function secondTry(pending: readonly number[], refused: ReadonlyMap<number, Trouble>): number[][] {
-  const silent = pending.filter((uid) => !refused.has(uid));
-  return [...inChunks(silent, RANGE), ...pending.filter((uid) => refused.has(uid)).map((uid) => [uid])];
+function secondTry(pending: readonly number[], alone: (uid: number) => boolean): number[][] {
+  const silent = pending.filter((uid) => !alone(uid));
+  return [...inChunks(silent, RANGE), ...pending.filter(alone).map((uid) => [uid])];
 }
 
 /** One FETCH under way, and what it will give next. */
@@ -83,6 +94,12 @@ interface Fetching<B> {
   flow: Flow<Fetched<Read<B> | null>>;
   uids: readonly number[];
   next: Promise<Given<B>> | null;
+}
+
+/** A FETCH that ended with NO or BAD. */
+interface Refusal {
+  uids: readonly number[];
+  trouble: Trouble;
 }
 
 type Given<B> = { from: Fetching<B>; items: Fetched<Read<B> | null>[] | null; error: unknown };
@@ -116,7 +133,7 @@ class Ranges<B> {
     }
   }
 
-  async *messages(): AsyncIterable<Fetched<Read<B> | null>> {
+  async *messages(): AsyncIterable<Fetched<Read<B> | null> | Refusal> {
     for (this.ahead(); this.#underWay.size > 0; this.ahead()) {
       const { from, items, error } = await Promise.race([...this.#underWay].map(({ next }) => next!));
       if (items !== null) {
@@ -128,6 +145,7 @@ class Ranges<B> {
       if (error === null) continue;
       if (!isTrouble(error, 'refused', 'missing') || this.#conn.closed) throw error;
       for (const uid of from.uids) this.refused.set(uid, error);
+      yield { uids: from.uids, trouble: error };
     }
   }
 
@@ -187,6 +205,11 @@ function* answer<B>(
     receivedAt: message.internalDate,
     body: body.body,
   };
+}
+
+function refusal(folder: Folder, validity: number, uid: number, trouble: Trouble): Unread {
+  const kind = trouble.kind === 'missing' ? 'missing' : 'refused';
+  return left(folder, validity, uid, kind, trouble.answer ?? trouble.message);
 }
 
 function left(

@@ -2,15 +2,14 @@ import {
   type Connection,
   examine,
   type Fetched,
-  type Flow,
   fetchListing,
   type Selected,
   search,
-  uidSet,
 } from '../../wire/imap/index.ts';
 import type { Change, Folder } from '../entry.ts';
-import { inChunks, keyOf } from './keys.ts';
-import { entryOf } from './reader.ts';
+import { keyOf } from './keys.ts';
+import { type Damage, unlessRefused } from './narrow.ts';
+import { entryOf, factless } from './reader.ts';
 import { Told } from './told.ts';
 
 /** Where the last telling ended. */
@@ -22,8 +21,11 @@ interface Mark {
   told: Told;
 }
 
-/** UIDs asked for at once: Exchange Online refuses a command of more than 4,096 bytes (`Command Error. 12`). */
-const SET_CHUNK = 300;
+/** What was refused in a folder: of messages listed the first time, and of marks asked for again. */
+export interface Refused {
+  listing: Damage;
+  marks: Damage;
+}
 
 /**
  * What differs since `since`. The folder is looked at as it was when it was opened: what comes later is told next time.
@@ -31,18 +33,22 @@ const SET_CHUNK = 300;
  * - new: UIDs from the old UIDNEXT on
  * - marks: CHANGEDSINCE (RFC 7162 §3.1.4), or all flags where the server has no CONDSTORE
  * - gone: only when the number of messages does not add up are all UIDs asked for
+ * - what the server refuses to describe is told without facts, so that it is accounted for (`narrow.ts`)
  */
 export async function* tellChanges(
   conn: Connection,
   folder: Folder,
   since: string | null,
+  damage: Refused,
 ): AsyncIterable<Change> {
   const known = since === null ? null : readMark(since);
   const opening = examine(conn, folder.handle);
   opening.catch(() => undefined); // the listing behind it fails with the same Trouble, and `await` tells it
-  const ahead = known === null ? fetchListing(conn, '1:*') : null;
+  const ahead = known === null && !damage.listing.any ? fetchListing(conn, '1:*') : null;
   const opened = await opening;
   const validity = opened.uidValidity ?? 0;
+  damage.listing.begin(validity);
+  damage.marks.begin(validity);
   const lasts =
     known !== null &&
     validity !== 0 &&
@@ -51,11 +57,17 @@ export async function* tellChanges(
   if (since !== null && !lasts) yield { is: 'reset' };
   const mark: Mark = lasts ? known : { validity, next: 1, modseq: null, told: new Told() };
   const first = mark.next;
-  const fresh = ahead ?? (isFresh(opened, first) ? fetchListing(conn, `${first}:*`) : null);
+  // What was refused as a whole is not asked for as a whole again.
+  let singly = first === 1 && damage.listing.any;
+  const fresh = ahead ?? (!singly && isFresh(opened, first) ? fetchListing(conn, `${first}:*`) : null);
   let next = opened.uidNext ?? first;
   let seen = 0;
+  const refused = (): void => {
+    singly = true;
+    damage.listing.refusedWhole();
+  };
   if (fresh)
-    for await (const row of rows(fresh)) {
+    for await (const row of unlessRefused(conn, fresh, refused)) {
       // `n:*` names the last message even when it lies before n (RFC 9051 §9).
       if (row.uid < first) continue;
       seen += 1;
@@ -67,12 +79,12 @@ export async function* tellChanges(
       yield { is: 'entry', entry: entryOf(row, validity) };
     }
   // Not before the first is over: the server may mix the answers of two, and only one is listened to.
-  const changed = first > 1 ? changedFlags(conn, mark, opened) : null;
-  if (changed)
-    for await (const row of rows(changed))
+  if (first > 1)
+    for await (const row of changedFlags(conn, mark, opened, damage.marks))
       if (row.uid < first && row.flags && mark.told.mark(row.uid, row.flags))
         yield { is: 'marks', key: keyOf(validity, row.uid), marks: row.flags };
-  if (mark.told.size !== opened.exists) yield* reconcile(conn, mark, validity, next);
+  if (singly || mark.told.size !== opened.exists)
+    next = yield* reconcile(conn, mark, validity, { next, singly }, damage.listing);
   yield {
     is: 'checkpoint',
     checkpoint: JSON.stringify({ v: validity, next, modseq: opened.highestModseq, told: mark.told }),
@@ -84,42 +96,56 @@ function isFresh(opened: Selected, first: number): boolean {
   return opened.uidNext === null || opened.uidNext > first;
 }
 
-function changedFlags(conn: Connection, mark: Mark, opened: Selected): Flow<Fetched<null>[]> | null {
-  if (opened.exists === 0) return null;
+async function* changedFlags(
+  conn: Connection,
+  mark: Mark,
+  opened: Selected,
+  damage: Damage,
+): AsyncGenerator<Fetched<null>> {
+  if (opened.exists === 0) return;
   const set = `1:${mark.next - 1}`;
-  if (mark.modseq === null || opened.highestModseq === null || opened.highestModseq === '0')
-    return fetchListing(conn, set, { flagsOnly: true });
-  if (mark.modseq === opened.highestModseq) return null;
-  return fetchListing(conn, set, { flagsOnly: true, changedSince: mark.modseq });
+  const { modseq } = mark;
+  const all = modseq === null || opened.highestModseq === null || opened.highestModseq === '0';
+  if (!all && modseq === opened.highestModseq) return;
+  const options = { flagsOnly: true, ...(all ? {} : { changedSince: modseq }) };
+  let singly = damage.any;
+  if (!singly) {
+    const refused = (): void => {
+      singly = true;
+      damage.refusedWhole();
+    };
+    yield* unlessRefused(conn, fetchListing(conn, set, options), refused);
+  }
+  if (singly) yield* damage.list(conn, mark.told.uids(), options);
 }
 
-/** The number of messages is not what was told: some are gone, or the listing left some out. */
+/**
+ * The number of messages is not what was told, or the listing was refused: some are gone, or some were left out. Answers
+ * below which UID all is told now.
+ */
 async function* reconcile(
   conn: Connection,
   mark: Mark,
   validity: number,
-  next: number,
-): AsyncIterable<Change> {
+  { next, singly }: { next: number; singly: boolean },
+  damage: Damage,
+): AsyncGenerator<Change, number> {
   const there = await search(conn, ['ALL']);
-  for (const uid of mark.told.keep(there, next)) yield { is: 'gone', key: keyOf(validity, uid) };
-  const untold = there.filter((uid) => uid < next && !mark.told.has(uid));
-  for (const uids of inChunks(untold, SET_CHUNK)) {
-    const silent = new Set(uids);
-    for await (const row of rows(fetchListing(conn, uidSet(uids)))) {
-      if (!silent.delete(row.uid)) continue;
-      mark.told.add(row.uid, row.flags ?? []);
-      yield { is: 'entry', entry: entryOf(row, validity) };
-    }
-    // The server counts it and will not describe it: told all the same, so that it is accounted for.
-    for (const uid of silent) {
-      mark.told.add(uid, []);
-      yield { is: 'entry', entry: { key: keyOf(validity, uid), marks: [], receivedAt: null, size: 0 } };
-    }
+  const limit = singly ? Math.max(next, (there.at(-1) ?? 0) + 1) : next;
+  for (const uid of mark.told.keep(there, limit)) yield { is: 'gone', key: keyOf(validity, uid) };
+  const untold = there.filter((uid) => uid < limit && !mark.told.has(uid));
+  const silent = new Set(untold);
+  for await (const row of damage.list(conn, untold)) {
+    if (!silent.delete(row.uid)) continue;
+    mark.told.add(row.uid, row.flags ?? []);
+    yield { is: 'entry', entry: entryOf(row, validity) };
   }
-}
-
-async function* rows(flow: Flow<Fetched<null>[]>): AsyncIterable<Fetched<null>> {
-  for await (const batch of flow) yield* batch;
+  // The server counts it and will not describe it: told all the same, so that it is accounted for.
+  for (const uid of silent) {
+    mark.told.add(uid, []);
+    yield { is: 'entry', entry: factless(validity, uid) };
+  }
+  return limit;
 }
 
 /** Null for what is no checkpoint of ours. */

@@ -1,12 +1,14 @@
 import { Trouble } from '../../trouble.ts';
-import { type Connection, examine, type Fetched, fetchListing } from '../../wire/imap/index.ts';
+import { type Connection, examine, type Fetched, fetchListing, search } from '../../wire/imap/index.ts';
 import type { Entry, Folder } from '../entry.ts';
 import type { Hold } from '../hold.ts';
 import type { Received, Unread } from '../source.ts';
 import { readBodies } from './bodies.ts';
+import type { Refused } from './changes.ts';
 import { type Listing, leaveFolder, listFolders } from './folders.ts';
 import { keyOf, parseKey } from './keys.ts';
 import type { Naming } from './names.ts';
+import { Damage, unlessRefused } from './narrow.ts';
 import { type ImapOptions, Pool } from './pool.ts';
 import { isUnconnected } from './quirks.ts';
 
@@ -22,6 +24,8 @@ export class ImapReader {
   #naming: Naming | null = null;
   /** How often in a row the server let us in and had no mailbox for us. */
   #unconnected = 0;
+  /** By handle. */
+  readonly #refused = new Map<string, Refused>();
 
   constructor(options: ImapOptions) {
     this.name = options.name;
@@ -67,24 +71,19 @@ export class ImapReader {
     }
   }
 
+  /** What the server is known to refuse of a folder, beyond one session. */
+  refused({ handle }: Folder): Refused {
+    const known = this.#refused.get(handle) ?? { listing: new Damage(), marks: new Damage() };
+    this.#refused.set(handle, known);
+    return known;
+  }
+
   async *entries(folder: Folder, since: string | null = null): AsyncIterable<Entry> {
     const from = since === null ? null : parseKey(since);
     const lease = await this.pool.acquire(folder.handle);
     let whole = false;
     try {
-      const opening = examine(lease.conn, folder.handle);
-      let flow = fetchListing(lease.conn, from === null ? '1:*' : `${from.uid}:*`);
-      opening.catch(() => undefined); // the flow ends with the same Trouble
-      const opened = await opening;
-      let first = from?.uid ?? 1;
-      if (from !== null && opened.uidValidity !== from.validity) {
-        for await (const _void of flow) break;
-        first = 1;
-        flow = fetchListing(lease.conn, '1:*');
-      }
-      // `n:*` names the last message even when it lies before n (RFC 9051 §9, seq-range).
-      for await (const batch of flow)
-        for (const row of batch) if (row.uid >= first) yield entryOf(row, opened.uidValidity);
+      yield* tellEntries(lease.conn, folder, from, this.refused(folder).listing);
       whole = true;
     } finally {
       if (!whole) lease.conn.destroy();
@@ -111,7 +110,15 @@ export class ImapReader {
     try {
       // Opened anew each time: a folder that stays open shows neither what came nor what went since (quirks.ts).
       const opening = examine(lease.conn, folder.handle);
-      yield* readBodies(lease.conn, opening, folder, validity, uids, hold);
+      yield* readBodies(
+        lease.conn,
+        opening,
+        folder,
+        validity,
+        uids,
+        hold,
+        this.refused(folder).listing.alone,
+      );
     } finally {
       lease.release();
     }
@@ -121,6 +128,52 @@ export class ImapReader {
   close(): Promise<void> {
     return this.pool.close();
   }
+}
+
+/** What is there from a position on; a message that the server refuses to describe is told without facts. */
+async function* tellEntries(
+  conn: Connection,
+  folder: Folder,
+  from: { validity: number; uid: number } | null,
+  damage: Damage,
+): AsyncGenerator<Entry> {
+  const opening = examine(conn, folder.handle);
+  const asked = (first: number) => fetchListing(conn, `${first}:*`);
+  let first = from?.uid ?? 1;
+  let flow = damage.any ? null : asked(first);
+  opening.catch(() => undefined); // the flow ends with the same Trouble
+  const opened = await opening;
+  const validity = opened.uidValidity;
+  damage.begin(validity ?? 0);
+  if (from !== null && validity !== from.validity) {
+    if (flow !== null) for await (const _void of flow) break;
+    first = 1;
+    flow = damage.any ? null : asked(first);
+  }
+  let singly = flow === null;
+  const seen: number[] = [];
+  const refused = (): void => {
+    singly = true;
+    damage.refusedWhole();
+  };
+  if (flow !== null)
+    for await (const row of unlessRefused(conn, flow, refused)) {
+      // `n:*` names the last message even when it lies before n (RFC 9051 §9, seq-range).
+      if (row.uid < first) continue;
+      seen.push(row.uid);
+      yield entryOf(row, validity);
+    }
+  if (!singly) return;
+  const told = new Set(seen);
+  const untold = (await search(conn, ['ALL'])).filter((uid) => uid >= first && !told.has(uid));
+  const silent = new Set(untold);
+  for await (const row of damage.list(conn, untold)) if (silent.delete(row.uid)) yield entryOf(row, validity);
+  for (const uid of silent) yield factless(validity, uid);
+}
+
+/** Of a message that the server counts and will not describe. */
+export function factless(validity: number | null, uid: number): Entry {
+  return { key: keyOf(validity, uid), marks: [], receivedAt: null, size: 0 };
 }
 
 export function entryOf(row: Fetched<null>, validity: number | null): Entry {

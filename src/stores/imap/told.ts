@@ -20,6 +20,12 @@ export class Told {
     return this.#uids.length;
   }
 
+  /** Ascending. A copy: what is told meanwhile is not in it. */
+  uids(): readonly number[] {
+    this.#sort();
+    return [...this.#uids];
+  }
+
   add(uid: number, marks: readonly string[]): void {
     const last = this.#uids.at(-1);
     if (last !== undefined && uid <= last) this.#sorted = false;

@@ -1,13 +1,6 @@
 import { Trouble } from '../../../trouble.ts';
-import {
-  type Connection,
-  examine,
-  type Fetched,
-  fetchListing,
-  search,
-  uidSet,
-} from '../../../wire/imap/index.ts';
-import { inChunks } from '../keys.ts';
+import { type Connection, examine, type Fetched, fetchListing, search } from '../../../wire/imap/index.ts';
+import { Damage, unlessRefused } from '../narrow.ts';
 import type { Pool } from '../pool.ts';
 import { Catalog, type Filed } from './catalog.ts';
 import type { View } from './folders.ts';
@@ -17,7 +10,6 @@ import { readLabels } from './labels.ts';
 const LABELS_MAX_CHARS = 64 * 1024 * 1024;
 /** More messages than any account has that a server can still open. */
 const MESSAGES_MAX = 20_000_000;
-const SET_CHUNK = 500;
 const THROWN_AWAY = /^\\(junk|spam|trash)$/i;
 
 /** The folders were renumbered since they were looked at: look again. */
@@ -37,6 +29,7 @@ export class Listing {
   #next = 1;
   #seen = 0;
   #count = 0;
+  #damage = new Damage();
 
   constructor(view: View) {
     this.view = view;
@@ -49,6 +42,7 @@ export class Listing {
       await this.#listOne(pool, this.#at);
       this.#next = 1;
       this.#seen = 0;
+      this.#damage = new Damage();
     }
     this.catalog.sort();
   }
@@ -71,8 +65,17 @@ export class Listing {
   async #tell(conn: Connection, physical: number, exists: number): Promise<void> {
     const first = this.#next;
     let inOrder = true;
-    for await (const rows of fetchListing(conn, `${first}:*`, { gmail: true }))
-      for (const row of rows) {
+    let singly = this.#damage.any;
+    const refused = (): void => {
+      singly = true;
+      this.#damage.refusedWhole();
+    };
+    if (!singly)
+      for await (const row of unlessRefused(
+        conn,
+        fetchListing(conn, `${first}:*`, { gmail: true }),
+        refused,
+      )) {
         // `n:*` names the last message even when it lies before n (RFC 9051 §9).
         if (row.uid < first) continue;
         this.#add(physical, row);
@@ -80,19 +83,18 @@ export class Listing {
         inOrder &&= row.uid >= this.#next;
         this.#next = inOrder ? row.uid + 1 : first;
       }
-    if (this.#seen !== exists) await this.#reconcile(conn, physical);
+    if (singly || this.#seen !== exists) await this.#reconcile(conn, physical);
   }
 
-  /** The number of messages is not what was told: the listing left some out, or some came and went. */
+  /** The number of messages is not what was told: the listing left some out or was refused, or some came and went. */
   async #reconcile(conn: Connection, physical: number): Promise<void> {
-    for (const uids of inChunks(await search(conn, ['ALL']), SET_CHUNK)) {
-      const silent = new Set(uids);
-      for await (const rows of fetchListing(conn, uidSet(uids), { gmail: true }))
-        for (const row of rows) if (silent.delete(row.uid)) this.#add(physical, row);
-      // The server counts it and will not describe it: told all the same, so that it is accounted for.
-      for (const uid of silent)
-        this.#add(physical, { ...{ uid, flags: [], internalDate: null, size: 0 }, gmail: null });
-    }
+    const there = await search(conn, ['ALL']);
+    const silent = new Set(there);
+    for await (const row of this.#damage.list(conn, there, { gmail: true }))
+      if (silent.delete(row.uid)) this.#add(physical, row);
+    // The server counts it and will not describe it: told all the same, so that it is accounted for.
+    for (const uid of silent)
+      this.#add(physical, { ...{ uid, flags: [], internalDate: null, size: 0 }, gmail: null });
   }
 
   #add(
