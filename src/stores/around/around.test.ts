@@ -307,6 +307,19 @@ describe('retry', () => {
     );
   });
 
+  test('closing ends what waits, at once and as lost', { timeout: 10_000 }, async () => {
+    const trouble = new Trouble('busy', { tried: 'list-folders', on: 'x', retryAfterMs: 3_000_000 });
+    const waiting = Promise.withResolvers<void>();
+    const source = retrySource(
+      faultSource(memoryMailbox().source(), () => trouble),
+      { onWait: () => waiting.resolve() },
+    );
+    const asked = troubleOf(() => source.folders());
+    await waiting.promise;
+    await source.close();
+    assert.equal((await asked)?.kind, 'lost');
+  });
+
   test('a put that is told to wait closes the gate for the next one', async () => {
     const clock = quickClock();
     const trouble = new Trouble('busy', { tried: 'store-message', on: 'x', retryAfterMs: 5_000 });

@@ -1,4 +1,4 @@
-import { isTrouble, type Trouble } from '../../trouble.ts';
+import { isTrouble, Trouble } from '../../trouble.ts';
 import type { Change, Entry, Folder } from '../entry.ts';
 import type { Hold } from '../hold.ts';
 import type { Reader, Received, Source, Unread } from '../source.ts';
@@ -136,9 +136,12 @@ function retryReader(
   inner: Reader,
   options: RetryOptions,
 ): { reader: Reader; patience: () => Patience; gate: Gate } {
-  let closed = false;
-  const gate = makeGate(options);
-  const patience = (): Patience => makePatience(options, gate, () => closed);
+  const closing = new AbortController();
+  const signals = [closing.signal, ...(options.signal ? [options.signal] : [])];
+  // Nobody waits on for what is closed.
+  const until = { ...options, signal: AbortSignal.any(signals) };
+  const gate = makeGate(until);
+  const patience = (): Patience => makePatience(until, gate, closing.signal);
   const reader: Reader = {
     name: inner.name,
     ready: (much) => inner.ready?.(much),
@@ -146,14 +149,14 @@ function retryReader(
     entries: (folder, since) => entriesAgain(inner, patience(), folder, since),
     read: (folder, keys, hold) => readAgain(inner, patience(), folder, keys, hold),
     close() {
-      closed = true;
+      closing.abort();
       return inner.close();
     },
   };
   return { reader, patience, gate };
 }
 
-function makePatience(options: RetryOptions, gate: Gate, closed: () => boolean): Patience {
+function makePatience(options: RetryOptions, gate: Gate, closing: AbortSignal): Patience {
   const { tries = 6, totalMs = 600_000, firstWaitMs = 250, longestWaitMs = 30_000 } = options;
   const { onWait, signal, clock = realClock, random = Math.random } = options;
   let attempt = 0;
@@ -164,6 +167,14 @@ function makePatience(options: RetryOptions, gate: Gate, closed: () => boolean):
     const first = trouble.kind === 'busy' ? firstWaitMs * BUSY_LONGER : firstWaitMs;
     const grown = Math.min(longestWaitMs, first * 2 ** (attempt - 1));
     return Math.ceil(grown * (0.5 + 0.5 * random()));
+  }
+
+  /** What is closed is lost to whoever still asks, not busy. */
+  function ended(trouble: Trouble): Trouble {
+    const { tried, on } = trouble;
+    return closing.aborted && trouble.kind === 'busy'
+      ? new Trouble('lost', { tried, on, answer: 'closed here' })
+      : trouble;
   }
 
   async function obey(trouble: Trouble): Promise<void> {
@@ -181,10 +192,11 @@ function makePatience(options: RetryOptions, gate: Gate, closed: () => boolean):
       gate.progress();
     },
     async bear(error) {
-      if (!isTrouble(error, 'lost', 'busy') || closed() || signal?.aborted) throw error;
+      if (!isTrouble(error, 'lost', 'busy')) throw error;
+      if (signal?.aborted) throw ended(error);
       if (asksForTime(error)) {
         await obey(error);
-        if (signal?.aborted || closed()) throw error;
+        if (signal?.aborted) throw ended(error);
         return;
       }
       attempt += 1;
@@ -193,7 +205,7 @@ function makePatience(options: RetryOptions, gate: Gate, closed: () => boolean):
       if (clock.now() - since + ms > totalMs) throw error;
       onWait?.({ trouble: error, ms, attempt });
       await clock.sleep(ms, signal);
-      if (signal?.aborted || closed()) throw error;
+      if (signal?.aborted) throw ended(error);
     },
   };
 }
