@@ -11,6 +11,9 @@ export function packCheckpoint(checkpoint: Checkpoint): string {
   return JSON.stringify([checkpoint.state, checkpoint.mark]);
 }
 
+/** Of a folder that is not there (any more): should it come back, it is told from the start. */
+export const FORGOTTEN = '[]';
+
 /** Null for one that is not ours: the folder is then told from the start, which is slow but never wrong. */
 export function unpackCheckpoint(text: string | null): Checkpoint | null {
   if (text === null) return null;

@@ -2,7 +2,7 @@ import type { AccountRow, FolderRow, Item } from '../ledger/ledger.ts';
 import type { Change, Entry, Folder } from '../stores/entry.ts';
 import type { Source } from '../stores/source.ts';
 import { abreast } from './abreast.ts';
-import { packCheckpoint, unpackCheckpoint } from './checkpoint.ts';
+import { FORGOTTEN, packCheckpoint, unpackCheckpoint } from './checkpoint.ts';
 import type { Pulse } from './pulse.ts';
 import { type Road, stopIfCancelled } from './road.ts';
 
@@ -60,12 +60,16 @@ export async function listAll(road: Road, accounts: readonly Account[], pulse: P
   return listed;
 }
 
-/** A folder that is no longer at the source: everything in it is gone (deleted, or renamed and met again elsewhere). */
+/**
+ * A folder that is no longer at the source: everything in it is gone (deleted, or renamed and met again elsewhere). A server
+ * may hide one for a while: unchanged when it comes back, what lies in it must be there again.
+ */
 async function goneFolders(road: Road, account: Account, rows: Iterable<FolderRow>): Promise<void> {
   const present = new Set(account.folders.map((folder) => rowKey(account.row.id, folder.path)));
   for (const row of rows) {
     if (row.account !== account.row.id || present.has(rowKey(row.account, row.path))) continue;
     await road.ledger.gone(row.id, 'all');
+    if (row.checkpoint !== null && row.checkpoint !== FORGOTTEN) await road.ledger.advance(row.id, FORGOTTEN);
   }
 }
 
