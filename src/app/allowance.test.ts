@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
+import { promisify } from 'node:util';
 import { Allowance } from '../stores/around/allowance.ts';
 import { parseAddress } from './address.ts';
 import { dailyOf, spentFile } from './allowance.ts';
@@ -29,14 +31,24 @@ test('what was spent is kept in a file that is whole at any moment', async () =>
   await Promise.all([1, 2, 3].map((n) => keeper.update((spent) => [...spent, [n * 1000, n]])));
   const all = [1, 2, 3].map((n) => [n * 1000, n]);
   assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), { spent: all });
-  assert.deepEqual(readdirSync(path.dirname(file)), ['marie-down.json']);
+  assert.deepEqual(readdirSync(path.dirname(file)), ['marie-down.json', 'marie-down.json.lock']);
   await Promise.all(
     [spentFile(file), spentFile(file)].map((one, n) => one.update((spent) => [...spent, [9_000 + n, 1]])),
   );
   assert.equal((await keeper.update((spent) => spent)).length, 5, 'two keepers of one file');
   assert.equal((await keeper.update((spent) => spent.slice(0, 3))).length, 3);
-  assert.deepEqual(readdirSync(path.dirname(file)), ['marie-down.json']);
+  assert.deepEqual(readdirSync(path.dirname(file)), ['marie-down.json', 'marie-down.json.lock']);
   assert.deepEqual(await spentFile(file).update((spent) => spent), all);
+});
+
+test('processes that spend at once forget nothing of each other', async () => {
+  const file = path.join(folder, 'shared.json');
+  const spender = `import { spentFile } from ${JSON.stringify(new URL('./allowance.ts', import.meta.url).href)};
+    const keeper = spentFile(${JSON.stringify(file)});
+    for (let n = 0; n < 30; n++) await keeper.update((spent) => [[1000, (spent[0]?.[1] ?? 0) + 1]]);`;
+  const run = () => promisify(execFile)(process.execPath, ['--input-type=module', '-e', spender]);
+  await Promise.all([run(), run()]);
+  assert.deepEqual(await spentFile(file).update((spent) => spent), [[1000, 60]]);
 });
 
 test('what is no list of ours counts as nothing spent, whatever it is', async () => {

@@ -7,6 +7,7 @@ import type { Source } from '../stores/source.ts';
 import type { Target } from '../stores/target.ts';
 import { type Address, publicName, type ServerAddress } from './address.ts';
 import { type DataFolder, makeFolder, slugOf, writeTrouble } from './data.ts';
+import { takeLock } from './lock.ts';
 
 /** What may be moved within a day, in bytes; null: no limit is known. */
 export interface Daily {
@@ -69,9 +70,11 @@ function isGoogle({ gmail, host }: ServerAddress): boolean {
   return gmail !== undefined || kindOfHost(host) === 'google';
 }
 
-/** What is under way for each file: two accounts of one address draw on one day. */
+/** What is under way here for each file: two accounts of one address draw on one day. Other processes are locked out. */
 const turns = new Map<string, Promise<unknown>>();
 let written = 0;
+/** Who holds it longer was stopped: others are not kept waiting for ever, a little may then be spent too much. */
+const LOCK_MS = 10_000;
 
 /** Written beside, to the disk, and renamed, so that it is whole at any moment. What is no list of ours counts as nothing spent. */
 export function spentFile(file: string): SpentKeeper {
@@ -89,6 +92,15 @@ export function spentFile(file: string): SpentKeeper {
 
 async function updated(file: string, change: (spent: Spent) => Spent): Promise<Spent> {
   await makeFolder(path.dirname(file));
+  const release = await takeLock(`${file}.lock`, LOCK_MS);
+  try {
+    return await changed(file, change);
+  } finally {
+    release?.();
+  }
+}
+
+async function changed(file: string, change: (spent: Spent) => Spent): Promise<Spent> {
   const spent = change(await readSpent(file));
   const beside = `${file}.${process.pid}-${written++}`;
   try {

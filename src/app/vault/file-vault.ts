@@ -1,9 +1,9 @@
 import { hash, randomBytes } from 'node:crypto';
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Trouble } from '../../trouble.ts';
 import { type DataFolder, makeFolder, slugOf, writeTrouble } from '../data.ts';
+import { takeLock } from '../lock.ts';
 import { usage } from '../usage.ts';
 import { SEALED, type SealingKey, type SealingKeys, sealedFiles } from './key.ts';
 import { readSealed, seal, unseal } from './sealed.ts';
@@ -13,7 +13,6 @@ import type { Vault } from './vault.ts';
 const FILE_MAX_BYTES = 1024 * 1024;
 /** Longer than a token endpoint is waited for. */
 const ALONE_MS = 90_000;
-const LOOK_MS = 50;
 
 /** A vault of one file a secret in the data folder. */
 export function openFileVault(data: DataFolder, keys: SealingKeys): Vault {
@@ -44,7 +43,11 @@ export function openFileVault(data: DataFolder, keys: SealingKeys): Vault {
   async function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
     await makeFolder(data.vault);
     const lock = path.join(data.vault, `${hash('sha256', name, 'hex').slice(0, 16)}.lock`);
-    const release = await take(lock, name);
+    const release = await takeLock(lock, ALONE_MS);
+    if (release === null) {
+      const answer = 'another run renews it and does not end';
+      throw new Trouble('busy', { tried: 'sign-in', on: name, answer });
+    }
     try {
       return await work();
     } finally {
@@ -115,28 +118,4 @@ async function readSmall(file: string): Promise<string | null> {
     if (code === 'ENOENT') return null;
     throw new Trouble('denied', { tried: 'read-file', on: file, answer: message, cause });
   }
-}
-
-/** A lock of SQLite's: the system lets it go with the process, so that a run that was killed leaves none behind. */
-async function take(file: string, name: string): Promise<() => void> {
-  const { DatabaseSync } = await import('node:sqlite');
-  const until = performance.now() + ALONE_MS;
-  let lock: InstanceType<typeof DatabaseSync> | null = null;
-  for (;;)
-    try {
-      lock ??= new DatabaseSync(file, { timeout: 0 });
-      lock.exec('BEGIN EXCLUSIVE');
-      const held = lock;
-      return () => held.close();
-    } catch (error) {
-      const busy = /locked|busy/i.test((error as Error).message);
-      if (busy && performance.now() < until) {
-        await sleep(LOOK_MS);
-        continue;
-      }
-      lock?.close();
-      if (!busy) throw writeTrouble(file, error);
-      const answer = 'another run renews it and does not end';
-      throw new Trouble('busy', { tried: 'sign-in', on: name, answer, cause: error });
-    }
 }
