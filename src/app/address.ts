@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { domainToASCII } from 'node:url';
+import { isLoopback } from '../wire/address.ts';
 import { usage } from './usage.ts';
 
 /** Where a secret is to be had; the secret itself only when it stood in the address. */
@@ -261,11 +262,6 @@ function securityOf(
   }
   if (starttls === 'required') return 'starttls';
   return starttls === 'never' || isLoopback(host) ? 'none' : 'starttls';
-}
-
-/** Mail to these hosts never leaves the machine. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 function secretOf(

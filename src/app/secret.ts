@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Trouble } from '../trouble.ts';
-import { isLoopback, publicName, type SecretRef, type ServerAddress } from './address.ts';
+import { isLoopback } from '../wire/address.ts';
+import { publicName, type SecretRef, type ServerAddress } from './address.ts';
 import { usage } from './usage.ts';
 
 /** Something a person should know, though it stops nothing; words under `warn` in the catalogues. */

@@ -17,6 +17,11 @@ export interface Address<Limits> {
   limits?: Partial<Limits>;
 }
 
+/** What is said to these hosts never leaves the machine. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
 /** `imap://user@host:port/`: for people and reports, without a secret. */
 export function nameOf(protocol: 'imap' | 'pop3', address: Address<unknown>): string {
   const user = address.user === undefined ? '' : `${encodeURIComponent(address.user)}@`;

@@ -113,6 +113,8 @@ async function answerOf<B>(
 }
 
 /**
+ * QUIRK(Mailsac): there is no TOP (mailsac-no-top.txt).
+ *
  * TOP of all lines first: it is no retrieval, so no server marks the message as read or counts it as fetched. Where that
  * gives less than LIST says, either is wrong: then RETR, which is what POP3 means by the message.
  */

@@ -26,7 +26,8 @@ const KEPT_ID_CHARS = 128;
 
 /**
  * What the session shows, in the order of the server. The key is the unique-id; where there is none, or another message
- * has the same one, what the message holds (`content.ts`). Throws `lost`, `busy`, `malformed`.
+ * has the same one, what the message holds (`content.ts`). UIDL is asked for where it is not announced, too:
+ * QUIRK(Verizon): not in CAPA (verizon-uidl-unannounced.txt). Throws `lost`, `busy`, `malformed`.
  */
 export async function listMaildrop(conn: Connection): Promise<Listing> {
   // Both sent at once: where commands may be pipelined it is one round trip.

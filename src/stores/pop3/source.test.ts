@@ -275,6 +275,43 @@ test('a message over which the server dies each time is left after some times, t
   await source.close();
 });
 
+for (const [title, without] of [
+  ['by TOP', []],
+  ['by RETR', ['TOP']],
+  ['by TOP, without UIDL', ['UIDL']],
+] as const) {
+  test(`a host that ends each session after 100 messages, ${title}: every message comes once`, async () => {
+    const count = 350;
+    await using server = await startPop3Server();
+    // Without UIDL the listing itself asks for every message; where that is more than a session gives, nothing can be listed.
+    const listed = (without as readonly string[]).includes('UIDL') ? count : 0;
+    server.script(() => {
+      let told = 0;
+      return {
+        without,
+        command: ({ name }) => (/^(RETR|TOP)$/.test(name) && ++told > listed + 100 ? 'drop' : null),
+      };
+    });
+    for (const { bytes } of letters(count)) server.maildrop('marie').add({ bytes });
+    const source = retrySource(open(server), { firstWaitMs: 1, longestWaitMs: 2 });
+    try {
+      const folder = await inbox(source);
+      const keys = await keysOf(source, folder);
+      const read = await readKeys(source, folder, keys);
+      assert.deepEqual(read.map(({ key }) => key).sort(), [...keys].sort());
+      assert.deepEqual(
+        read.map(({ bytes }) => bytes.toString('latin1')).sort(),
+        letters(count)
+          .map(({ bytes }) => Buffer.from(bytes).toString('latin1'))
+          .sort(),
+      );
+      assert.ok(server.connections >= 4, `${server.connections} sessions`);
+    } finally {
+      await source.close();
+    }
+  });
+}
+
 test('a session that ended while nobody used it is opened anew; the keys still name their messages', async () => {
   await using server = await withScript({}, 5);
   const bare = open(server);

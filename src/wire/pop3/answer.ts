@@ -22,7 +22,8 @@ const KINDS = new Map<string, TroubleKind>([
   ['AUTH', 'denied'],
 ]);
 
-const THROTTLED = /throttl|back ?off|bandwidth|too many|rate limit/i;
+/** QUIRK(NetEase): "Download exceed" is of the account and not of the message (netease-download-exceed.txt). */
+const THROTTLED = /throttl|back ?off|bandwidth|too many|rate limit|download exceed/i;
 const WRONG = /(invalid|incorrect|wrong|bad) (user|login|password|credential)/i;
 const BUSY = /try again|temporar|unavailable|server (is )?busy|try later|maintenance/i;
 /** A maildrop that someone else has open, as servers without response codes say it. */

@@ -103,11 +103,19 @@ test('sign-in: APOP on a line without encryption, never under TLS; fallen back f
   await using server = await startPop3Server({ timestamp: stamp });
   (await to(server.port)).destroy();
   assert.deepEqual(server.log.slice(0, 2), ['CAPA', 'APOP …']);
-  await fails(to(server.port, { auth: { ...MARIE, password: 'wrong' } }), 'denied');
+  // Not on this machine, as far as the name tells.
+  const away = { host: '0.0.0.0', auth: { ...MARIE, password: 'wrong' } };
+  server.log.length = 0;
+  const refused = await fails(to(server.port, away), 'denied');
+  assert.deepEqual(server.log.slice(0, 2), ['CAPA', 'APOP …']);
   assert.ok(
     !server.log.some((line) => /PASS|AUTH/.test(line)),
     'a wrong password is not shown in the clear after APOP',
   );
+  assert.match(refused.answer ?? '', /^-ERR \[AUTH\] .*no password is sent on a line without encryption/);
+  server.log.length = 0;
+  await fails(to(server.port, { auth: { ...MARIE, password: 'wrong' } }), 'denied');
+  assert.deepEqual(server.log.slice(0, 3), ['CAPA', 'APOP …', 'AUTH …'], 'but where nobody can listen');
   await using tls = await startPop3Server({ timestamp: stamp, tls: true });
   (await to(tls.port, { security: 'tls', ca: CERTIFICATE })).destroy();
   assert.ok(!tls.log.includes('APOP …'));

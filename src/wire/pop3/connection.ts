@@ -1,5 +1,5 @@
 import { type Attempt, Trouble, type TroubleKind } from '../../trouble.ts';
-import { type Address, nameOf, type Security, tlsOf } from '../address.ts';
+import { type Address, isLoopback, nameOf, type Security, tlsOf } from '../address.ts';
 import { gone, injected, late, unopened } from '../ended.ts';
 import { Secrets } from '../secrets.ts';
 import { Socket } from '../socket.ts';
@@ -30,6 +30,8 @@ export class Connection {
   readonly name: string;
   readonly limits: Limits;
   readonly security: Security;
+  /** Whether the server is this machine. */
+  readonly onLoopback: boolean;
   readonly secrets = new Secrets();
   /** CAPA (RFC 2449 §5), name in upper case to its arguments; null where the server has no CAPA. Empty until asked. */
   capabilities: ReadonlyMap<string, string> | null = new Map();
@@ -58,6 +60,7 @@ export class Connection {
     this.#address = address;
     this.limits = limitsOf(address.limits);
     this.security = address.security;
+    this.onLoopback = isLoopback(address.host);
     this.name = nameOf('pop3', address);
     const { silenceMs, listSilenceMs, paceBytes, uselessMs } = this.limits;
     this.#watchdog = new Watchdog(
