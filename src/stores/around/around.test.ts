@@ -311,7 +311,7 @@ describe('retry', () => {
     const trouble = new Trouble('busy', { tried: 'list-folders', on: 'x', retryAfterMs: 3_000_000 });
     const waiting = Promise.withResolvers<void>();
     const source = retrySource(
-      faultSource(memoryMailbox().source(), () => trouble),
+      faultSource(memoryMailbox().source(), ({ method }) => (method === 'folders' ? trouble : null)),
       { onWait: () => waiting.resolve() },
     );
     const asked = troubleOf(() => source.folders());
