@@ -8,6 +8,7 @@ import type { Target } from '../stores/target.ts';
 import { fixedToken, type Tokens } from '../wire/tokens.ts';
 import { type FileAddress, parseAddress, publicName, type ServerAddress } from './address.ts';
 import { dataFolder } from './data.ts';
+import { accountKey } from './one-account.ts';
 import { type Person, type PlainRef, readSecret, rereadToken, warnOf } from './secret.ts';
 import { usage } from './usage.ts';
 
@@ -38,9 +39,10 @@ export async function readAccount(text: string, person: Person, data?: string): 
 
 /** Throws when one account is given twice, or is source and target at once. */
 export function checkDifferent(texts: readonly string[]): void {
-  const names = texts.map((text) => publicName(parseAddress(text)));
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw usage('same-twice', twice);
+  const addresses = texts.map((text) => parseAddress(text));
+  const keys = addresses.map(accountKey);
+  const twice = addresses.find((_, i) => keys.indexOf(keys[i]!) !== i);
+  if (twice !== undefined) throw usage('same-twice', publicName(twice));
 }
 
 function fileAccount(address: FileAddress, data: string | undefined): Account {

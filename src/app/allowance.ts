@@ -1,13 +1,14 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Event } from '../engine/event.ts';
-import { DAILY_DOWN, kindOfHost, OUR_SHARE, TARGET_LIMITS } from '../engine/target-limits.ts';
+import { DAILY_DOWN, OUR_SHARE, TARGET_LIMITS } from '../engine/target-limits.ts';
 import type { Allowance, Rest, Spent, SpentKeeper } from '../stores/around/allowance.ts';
 import type { Source } from '../stores/source.ts';
 import type { Target } from '../stores/target.ts';
 import { type Address, publicName, type ServerAddress } from './address.ts';
 import { type DataFolder, makeFolder, slugOf, writeTrouble } from './data.ts';
 import { takeLock } from './lock.ts';
+import { isGoogle, plainMail } from './one-account.ts';
 
 /** What may be moved within a day, in bytes; null: no limit is known. */
 export interface Daily {
@@ -62,12 +63,8 @@ async function allowanceOf(
 
 /** One account has one day, by whatever address it is reached. */
 function spentPath(data: DataFolder, address: ServerAddress, way: 'up' | 'down'): string {
-  const name = isGoogle(address) ? `google:${address.kind} ${address.user}` : publicName(address);
+  const name = isGoogle(address) ? `google:${address.kind} ${plainMail(address.user)}` : publicName(address);
   return path.join(data.spent, `${slugOf(name)}-${way}.json`);
-}
-
-function isGoogle({ gmail, host }: ServerAddress): boolean {
-  return gmail !== undefined || kindOfHost(host) === 'google';
 }
 
 /** What is under way here for each file: two accounts of one address draw on one day. Other processes are locked out. */

@@ -12,6 +12,7 @@ import { parseAddress, publicName, type ServerAddress } from './address.ts';
 import { dataFolder } from './data.ts';
 import { consenting, grantName, grantNameOf, providerOf, storeGrant } from './grant.ts';
 import { type Loopback, openLoopback } from './loopback.ts';
+import { plainMail } from './one-account.ts';
 import { type Person, secretText } from './secret.ts';
 import { usage } from './usage.ts';
 import { openFileVault } from './vault/file-vault.ts';
@@ -140,16 +141,9 @@ function checkPerson({ idToken }: TokenAnswer, { user, account }: Wanted, client
   const told = idToken === null ? null : readIdToken(idToken, clientId);
   const [first] = told?.addresses ?? [];
   if (first === undefined || !user.includes('@')) return first ?? null;
-  const same = told!.addresses.find((one) => plain(one) === plain(user));
+  const same = told!.addresses.find((one) => plainMail(one) === plainMail(user));
   if (same === undefined) throw denied(account, `account_mismatch: ${first}`);
   return same;
-}
-
-/** Gmail takes a private address with and without its dots, at either of its two domains. */
-function plain(address: string): string {
-  const [, local = '', domain = ''] = /^(.*)@([^@]*)$/.exec(address.toLowerCase()) ?? [];
-  if (providerOfDomain(domain) !== 'google') return `${local}@${domain}`;
-  return `${local.replaceAll('.', '')}@gmail.com`;
 }
 
 function denied(account: string, answer: string): Trouble {
