@@ -11,8 +11,9 @@ const MICROSOFT = ['CLIENTACCESSRULES', 'CLIENTNETWORKPRESENCELOCATION', 'BACKEN
  * every other server, and for one that hides who it is.
  */
 export async function groupwareOf(conn: Connection): Promise<Groupware | null> {
-  const greeting = named(conn.greeting?.text ?? '');
-  if (greeting !== null) return greeting;
+  const greeting = conn.greeting?.text ?? '';
+  if (EXCHANGE_GREETS.test(greeting)) return 'exchange';
+  if (ZIMBRA_GREETS.test(greeting)) return 'zimbra';
   if (MICROSOFT.some((capability) => conn.has(capability))) return 'exchange';
   const told = await id(conn, null);
   return named(`${told?.name ?? ''} ${told?.vendor ?? ''}`);
@@ -20,9 +21,14 @@ export async function groupwareOf(conn: Connection): Promise<Groupware | null> {
 
 /**
  * `The Microsoft Exchange IMAP4 service is ready.`, `Microsoft Exchange IMAP4 service ready. …`, `Outlook.com IMAP4rev1
- * server …`, `… Zimbra IMAP4rev1 server ready`; by ID `Microsoft.Exchange.Imap4.Imap4Server` and `Zimbra`.
+ * server …`
  */
+const EXCHANGE_GREETS = /microsoft exchange|^outlook\.com imap/i;
+/** `… Zimbra IMAP4rev1 server ready`; a machine may still be called so when another server runs on it. */
+const ZIMBRA_GREETS = /\bzimbra imap4/i;
+
+/** By ID: `Microsoft.Exchange.Imap4.Imap4Server`, `Zimbra`. */
 function named(text: string): Groupware | null {
-  if (/microsoft[ .]exchange|^outlook\.com imap/i.test(text)) return 'exchange';
+  if (/microsoft[ .]exchange/i.test(text)) return 'exchange';
   return /\bzimbra\b/i.test(text) ? 'zimbra' : null;
 }
