@@ -1,6 +1,6 @@
 /** What LIST, LSUB, NAMESPACE and STATUS tell, as folders. */
 import { roleOf } from '../../mail/role.ts';
-import { isTrouble } from '../../trouble.ts';
+import { isTrouble, Trouble } from '../../trouble.ts';
 import {
   type Connection,
   examine,
@@ -21,20 +21,27 @@ export const STATUS_ITEMS: readonly StatusItem[] = ['UIDVALIDITY', 'UIDNEXT', 'M
 /** STATUS commands under way at once where LIST does not carry them (RFC 5819 §1: each may cost the server a look). */
 const STATUS_AHEAD = 50;
 
+/** LIST commands for one folder each, at most, where LIST of all is refused. */
+const LEVELS_MAX = 5_000;
+
 export interface Listing {
   folders: Folder[];
   naming: Naming;
+  /** Folders that the server refuses to look below; what lies there is not among `folders`. */
+  closed: readonly (readonly string[])[];
 }
 
 /** Everything in one round trip where the server has LIST-EXTENDED and LIST-STATUS; in two where it has not. */
 export async function listFolders(conn: Connection, known: Naming | null): Promise<Listing> {
   const [spaces, listed, likes] = await Promise.all([
     known ? null : namespace(conn),
-    list(conn, { status: STATUS_ITEMS }),
+    unlessRefused(conn, list(conn, { status: STATUS_ITEMS })),
     listsSubscribed(conn) ? null : lsub(conn),
   ]);
-  const { mailboxes, subscribed, whole } =
-    listed.length > 0 ? { mailboxes: listed, subscribed: likes, whole: true } : await listPlainly(conn);
+  const { mailboxes, subscribed, whole, closed } =
+    Array.isArray(listed) && listed.length > 0
+      ? { mailboxes: listed, subscribed: likes, whole: true, closed: [] }
+      : await listPlainly(conn);
   const naming =
     known ?? namingOf(spaces, mailboxes.find(({ delimiter }) => delimiter !== null)?.delimiter ?? null);
   const own = mailboxes.filter((mailbox) => isSelectable(mailbox) && !isForeign(mailbox.handle, naming));
@@ -45,18 +52,73 @@ export async function listFolders(conn: Connection, known: Naming | null): Promi
     return toFolder(mailbox, naming, marked);
   });
   keepApart(folders);
-  return { folders, naming };
+  return {
+    folders,
+    naming,
+    closed: closed.map((mailbox) => pathOf(mailbox.handle, naming, mailbox.delimiter)),
+  };
 }
 
 /**
  * There is an INBOX always: a LIST with RETURN that tells nothing at all is one that the server does not mean.
  *
  * QUIRK(Strato): so with LIST-EXTENDED announced (strato-list-return.txt).
- * QUIRK(Zimbra): one mounted folder that is out of reach makes LIST of all fail; that is told (zimbra-list-failed.txt).
+ * QUIRK(Zimbra): one mounted folder that is out of reach makes LIST of all fail (zimbra-list-failed.txt): then each level is
+ * listed by itself, and what cannot be looked below is told. Where that is refused too, nothing can be listed.
  */
 async function listPlainly(conn: Connection) {
-  const [mailboxes, subscribed] = await Promise.all([list(conn, { plain: true }), lsub(conn)]);
-  return { mailboxes, subscribed, whole: false };
+  const [all, subscribed] = await Promise.all([unlessRefused(conn, list(conn, { plain: true })), lsub(conn)]);
+  if (Array.isArray(all)) return { mailboxes: all, subscribed, whole: false, closed: [] };
+  return { ...(await listByLevel(conn, all)), subscribed, whole: false };
+}
+
+/** `refused`: what LIST of all was told. */
+async function listByLevel(
+  conn: Connection,
+  refused: Trouble,
+): Promise<{ mailboxes: Mailbox[]; closed: Mailbox[] }> {
+  const found = new Map<string, Mailbox>();
+  const closed: Mailbox[] = [];
+  const top = await unlessRefused(conn, list(conn, { plain: true, pattern: '%' }));
+  if (!Array.isArray(top)) throw inEveryForm(refused);
+  let level = top;
+  for (let asked = 0; level.length > 0; ) {
+    const fresh = level.filter(({ handle }) => !found.has(handle));
+    for (const mailbox of fresh) found.set(mailbox.handle, mailbox);
+    const parents = fresh.filter(mayHoldFolders);
+    asked += parents.length;
+    if (asked > LEVELS_MAX) throw inEveryForm(refused);
+    level = [];
+    for (let at = 0; at < parents.length; at += STATUS_AHEAD)
+      await Promise.all(
+        parents.slice(at, at + STATUS_AHEAD).map(async (parent) => {
+          const pattern = `${parent.handle}${parent.delimiter}%`;
+          const below = await unlessRefused(conn, list(conn, { plain: true, pattern }));
+          if (Array.isArray(below)) level.push(...below);
+          else closed.push(parent);
+        }),
+      );
+  }
+  return { mailboxes: [...found.values()], closed };
+}
+
+/** `\HasNoChildren` is not relied on: a server in this state may not know. */
+function mayHoldFolders(mailbox: Mailbox): boolean {
+  return mailbox.delimiter !== null && !has(mailbox, '\\Noinferiors');
+}
+
+function inEveryForm({ tried, on, answer = '' }: Trouble): Trouble {
+  return new Trouble('refused', { tried, on, answer: `${answer} (to LIST in every form)` });
+}
+
+/** The Trouble in place of the folders where the server says no. */
+async function unlessRefused(conn: Connection, folders: Promise<Mailbox[]>): Promise<Mailbox[] | Trouble> {
+  try {
+    return await folders;
+  } catch (error) {
+    if (!isTrouble(error, 'refused', 'missing') || conn.closed) throw error;
+    return error;
+  }
 }
 
 /** No mailbox anywhere has it. */

@@ -21,6 +21,8 @@ export class ImapReader {
   readonly pool: Pool;
   /** Of the first connection that was signed in; null before. */
   server: Connection | null = null;
+  /** Of the last listing: folders that the server refused to look below. */
+  closed: readonly (readonly string[])[] = [];
   #naming: Naming | null = null;
   /** How often in a row the server let us in and had no mailbox for us. */
   #unconnected = 0;
@@ -56,6 +58,7 @@ export class ImapReader {
       void leaveFolder(lease.conn);
       const listing = await listFolders(lease.conn, this.#naming);
       this.#naming = listing.naming;
+      this.closed = listing.closed;
       this.#unconnected = 0;
       return listing;
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { Change, Folder } from '../entry.ts';
-import type { Source } from '../source.ts';
+import type { Aside, Source } from '../source.ts';
 import { tellChanges } from './changes.ts';
 import type { GmailChoice } from './gmail/folders.ts';
 import { GmailMailbox } from './gmail/source.ts';
@@ -44,10 +44,15 @@ export function openImapSource(options: ImapOptions & { gmail?: GmailChoice }): 
     async *changes(folder, since) {
       yield* (await face()).changes(folder, since);
     },
-    aside: () => [...gmail.aside(), ...groupware.aside()],
+    aside: () => [...gmail.aside(), ...groupware.aside(), ...closedIn(reader)],
     server: () => serverTold(reader),
     close: () => reader.close(),
   };
+}
+
+/** What lies below these is not known: the server would not list it. */
+function closedIn({ closed }: ImapReader): Aside[] {
+  return closed.map((path) => ({ path: path.join(' / '), because: 'unreadable' }));
 }
 
 /** What differs between a mailbox of folders and one of labels. */
