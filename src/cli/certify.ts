@@ -40,7 +40,7 @@ export function soundReport(
     doubled: say('summary.doubled', counted(summary.doubled)),
   };
   const nothingLeft = verdict === 'exceptions' && values.count === 0;
-  const { unseen = 0, incomplete = 0 } = summary;
+  const { unseen = 0, incomplete = 0, unopened = 0 } = summary;
   const lines = [
     `✓ ${say('certify.sound', counted(findings.lines))}`,
     say(own ? 'certify.own' : 'certify.foreign', { key: signedBy }),
@@ -48,6 +48,7 @@ export function soundReport(
   ];
   if (unseen > 0) lines.push(say('certify.unseen', counted(unseen)));
   if (incomplete > 0) lines.push(say('certify.incomplete', counted(incomplete)));
+  if (unopened > 0) lines.push(say('certify.unopened', counted(unopened)));
   return lines.join('\n');
 }
 

@@ -28,6 +28,7 @@ test('the summary of a proof decides', () => {
   assert.equal(exitOfProof({ ...well, extra: 5, altered: 1, gone: 2 }), 0);
   assert.equal(exitOfProof({ ...well, copied: 1, left: 1 }), 3);
   assert.equal(exitOfProof({ ...well, copied: 1, asked: 1 }), 3);
+  assert.equal(exitOfProof({ ...well, unopened: 1 }), 3);
   assert.equal(exitOfProof({ ...well, copied: 1, missing: 1 }), 12);
   assert.equal(exitOfProof({ ...well, doubled: 1 }), 12);
   assert.equal(exitOfProof({ ...well, entries: 4 }), 12);
@@ -36,6 +37,7 @@ test('the summary of a proof decides', () => {
 test('the summary of a move decides: what has no outcome yet is for the next run', () => {
   assert.equal(exitOfMove(well, false), 0);
   assert.equal(exitOfMove({ ...well, copied: 1, left: 1 }, false), 3);
+  assert.equal(exitOfMove({ ...well, unopened: 1 }, false), 3);
   assert.equal(exitOfMove({ ...well, copied: 0, left: 1, missing: 1 }, false), 10);
   assert.equal(exitOfMove({ ...well, copied: 0, missing: 2 }, true), 0);
   for (const dryRun of [false, true]) assert.equal(exitOfMove({ ...well, entries: 4 }, dryRun), 12);

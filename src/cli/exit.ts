@@ -6,7 +6,7 @@ import type { Trouble } from '../trouble.ts';
 /** Exit codes are a promise; the same table stands in `docs/exit-codes.md`. */
 export const EXIT = {
   complete: 0,
-  /** Complete, but some messages were left or asked, or lack a part that could not be read at the source. */
+  /** Complete, but some messages were left or asked, or something could not be read at the source. */
   exceptions: 3,
   /** Cannot reach, or cannot go on for now: the same command later goes on. */
   unreachable: 10,
@@ -31,7 +31,7 @@ export function exitOfProof(summary: Summary): ExitCode {
 export function exitOfMove(summary: Summary, dryRun: boolean): ExitCode {
   if (!sumsUp(summary)) return EXIT.failed;
   if (summary.missing > 0 && !dryRun) return EXIT.unreachable;
-  return summary.left + summary.asked + (summary.incomplete ?? 0) > 0 ? EXIT.exceptions : EXIT.complete;
+  return anyExceptions(summary) ? EXIT.exceptions : EXIT.complete;
 }
 
 export function exitOfTrouble(trouble: Trouble): ExitCode {

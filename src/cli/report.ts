@@ -80,10 +80,17 @@ function strong(text: string, good: boolean, { say }: Words): string {
 
 const ROWS = [
   ...(['entries', 'copied', 'merged', 'left', 'asked', 'missing'] as const),
-  ...(['incomplete', 'altered', 'extra', 'unseen', 'gone'] as const),
+  ...(['unopened', 'incomplete', 'altered', 'extra', 'unseen', 'gone'] as const),
 ];
 /** Told only when there is something to tell. */
-const ONLY_IF_ANY: ReadonlySet<string> = new Set(['incomplete', 'altered', 'extra', 'unseen', 'gone']);
+const ONLY_IF_ANY: ReadonlySet<string> = new Set([
+  'unopened',
+  'incomplete',
+  'altered',
+  'extra',
+  'unseen',
+  'gone',
+]);
 
 function rows(summary: Summary, { say, figures }: Words): string {
   const told = ROWS.filter((row) => (summary[row] ?? 0) > 0 || !ONLY_IF_ANY.has(row));

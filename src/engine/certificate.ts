@@ -216,9 +216,13 @@ export function verdictOf(summary: Omit<Summary, 'event'>, { findings, incomplet
   return anyExceptions(summary) ? 'exceptions' : 'passed';
 }
 
-/** A message that the target would not show could be a copy too many, one that lacks a part is not what it was: a person should look. */
-export function anyExceptions({ left, asked, unseen, incomplete }: Omit<Summary, 'event'>): boolean {
-  return left + asked + (unseen ?? 0) + (incomplete ?? 0) > 0;
+/**
+ * A message that the target would not show could be a copy too many, one that lacks a part is not what it was, and a file that
+ * could not be looked into may hold any number of them: a person should look.
+ */
+export function anyExceptions(summary: Omit<Summary, 'event'>): boolean {
+  const { left, asked, unseen = 0, incomplete = 0, unopened = 0 } = summary;
+  return left + asked + unseen + incomplete + unopened > 0;
 }
 
 export function sumsUp({ entries, copied, merged, left, asked, missing }: Omit<Summary, 'event'>): boolean {

@@ -85,6 +85,8 @@ export interface Summary {
   altered: number;
   /** Arrived without a part that could not be read at the source; of `move`: in this run. Left out: none. */
   incomplete?: number;
+  /** Files and folders at the sources that may hold mail and could not be looked into; `aside` names them. Left out: none. */
+  unopened?: number;
   gone: number;
   /** Bytes carried in this run. */
   bytes: number;

@@ -34,6 +34,8 @@ export interface Journey {
   altered: number;
   /** Arrived without a part that could not be read at the source. */
   incomplete: number;
+  /** Files and folders at the sources that may hold mail and could not be looked into. */
+  unopened: number;
   /** Longest time a put took to be answered, milliseconds. */
   slowestPutMs: number;
   /** `performance.now()` of the latest moment at which a put was cut: from then on the target may still be swallowing. */
@@ -64,6 +66,7 @@ export async function startJourney(
     bytes: 0,
     altered: 0,
     incomplete: 0,
+    unopened: 0,
     slowestPutMs: 0,
     doubtSince: performance.now(),
     lossesInARow: 0,

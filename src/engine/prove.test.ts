@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { letter, memoryRoad } from '../../test/journeys/memory-road.ts';
 import { memoryMailbox } from '../stores/memory/mailbox.ts';
+import { anyExceptions } from './certificate.ts';
 
 const INBOX = ['INBOX'];
 
@@ -23,6 +24,21 @@ suite('prove', () => {
     await road.prove();
     const told = road.events.filter(({ event }) => event === 'aside');
     assert.deepEqual(told, [{ event: 'aside', account: 'memory:old', ...thing }]);
+  });
+
+  test('a file that could not be looked into is told in the sum, and is no complete move', async () => {
+    const road = memoryRoad([filled(2)], memoryMailbox({ name: 'new' }));
+    const things = (['unreadable', 'encrypted', 'overgrown', 'no-mbox'] as const).map((because) => ({
+      ...{ path: because, because },
+    }));
+    const [mailbox] = road.sources;
+    const open = mailbox!.source.bind(mailbox);
+    mailbox!.source = () => Object.assign(open(), { aside: () => things });
+    const { unopened, missing } = await road.move();
+    const proof = await road.prove();
+    assert.deepEqual([unopened, missing, proof.unopened, anyExceptions(proof)], [3, 0, 3, true]);
+    things.splice(0, 3);
+    assert.deepEqual([(await road.move()).unopened, anyExceptions(await road.prove())], [undefined, false]);
   });
 
   test('what the target lists and does not hand out is named, on both sides', async () => {

@@ -56,7 +56,7 @@ export async function prove(road: Road): Promise<Summary> {
     bytes: 0,
     carried: 0,
   };
-  const proving: Proving = { road, tally, counts };
+  const proving: Proving = { road, tally, counts, unopened: 0 };
   try {
     road.tell({ event: 'stage', stage: 'prove' });
     await readTarget(proving);
@@ -68,7 +68,8 @@ export async function prove(road: Road): Promise<Summary> {
     tally.close();
   }
   const seconds = Math.round(performance.now() - began) / 1000;
-  const summary: Summary = { event: 'summary', ...counts, seconds };
+  const { unopened } = proving;
+  const summary: Summary = { event: 'summary', ...counts, ...(unopened === 0 ? {} : { unopened }), seconds };
   road.tell(summary);
   return summary;
 }
@@ -112,7 +113,7 @@ async function witness(proving: Proving, source: Source): Promise<void> {
   const byPath = new Map(rows.map((row) => [pathKey(row.path), row.id]));
   const folders = (await source.folders()).filter((folder) => folder.selectable);
   // What is no message has no finding; but who reads the proof should know that it was not taken.
-  tellAside(road, source);
+  proving.unopened += tellAside(road, source);
   await abreast(folders, source.traits.lanes, async (folder) => {
     const row = byPath.get(pathKey(folder.path));
     const accounted = await itemsByKey(road, row);

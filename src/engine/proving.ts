@@ -7,7 +7,9 @@ import type { Tally } from './tally.ts';
 export interface Proving {
   road: Road;
   tally: Tally;
-  counts: Omit<Summary, 'event' | 'seconds'> & { unseen: number; incomplete: number };
+  counts: Omit<Summary, 'event' | 'seconds' | 'unopened'> & { unseen: number; incomplete: number };
+  /** Files and folders at the sources that may hold mail and could not be looked into. */
+  unopened: number;
 }
 
 export function tell(proving: Proving, finding: Finding): void {

@@ -1,5 +1,5 @@
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Source } from '../stores/source.ts';
+import type { AsideBecause, Source } from '../stores/source.ts';
 import type { Target } from '../stores/target.ts';
 import type { Event } from './event.ts';
 
@@ -55,9 +55,14 @@ export function stopIfCancelled(road: Road): void {
   if (road.signal.aborted) throw new Cancelled('cancelled');
 }
 
-/** What lies in a source and is no message: told by whoever has listed it. */
-export function tellAside(road: Road, source: Source): void {
-  for (const thing of source.aside?.() ?? []) road.tell({ event: 'aside', account: source.name, ...thing });
+/** Mail may lie in these, and nobody could look. */
+const UNOPENED: ReadonlySet<AsideBecause> = new Set(['unreadable', 'encrypted', 'overgrown']);
+
+/** What lies in a source and is no message: told by whoever has listed it. Answers how much of it could not be looked into. */
+export function tellAside(road: Road, source: Source): number {
+  const aside = source.aside?.() ?? [];
+  for (const thing of aside) road.tell({ event: 'aside', account: source.name, ...thing });
+  return aside.filter(({ because }) => UNOPENED.has(because)).length;
 }
 
 /** A path for people: segments joined by a separator that no one mistakes for a part of a name. */

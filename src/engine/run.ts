@@ -60,7 +60,7 @@ export async function move(road: Road): Promise<Summary> {
   ]);
   for (const one of listed) journey.listed.set(one.row.id, one);
   await tryAgain(journey);
-  for (const { source } of accounts) tellAside(road, source);
+  for (const { source } of accounts) journey.unopened += tellAside(road, source);
 
   try {
     for (let round = 1; ; round++) {
@@ -238,6 +238,7 @@ function summarise(journey: Journey, counts: Counts, seconds: number): Summary {
     doubled: 0,
     altered: journey.altered,
     incomplete: journey.incomplete,
+    ...(journey.unopened === 0 ? {} : { unopened: journey.unopened }),
     gone: counts.gone,
     bytes: journey.bytes,
     carried: journey.carried,

@@ -90,7 +90,7 @@ function breakable(address: string): Html {
 
 const ROWS = [
   ...(['entries', 'copied', 'merged', 'left', 'asked', 'missing'] as const),
-  ...(['incomplete', 'altered', 'extra', 'unseen', 'gone'] as const),
+  ...(['unopened', 'incomplete', 'altered', 'extra', 'unseen', 'gone'] as const),
 ];
 
 function sum({ summary, counts }: Certificate, { say, figures }: Words): Html {

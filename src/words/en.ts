@@ -272,6 +272,7 @@ export const en = {
     asked: 'to decide',
     missingRow: 'missing',
     altered: 'altered on arrival',
+    unopened: 'files and folders that could not be read',
     incomplete: 'incomplete at the sources',
     extra: 'only at the target',
     unseen: 'unreadable at the target',
@@ -364,6 +365,10 @@ export const en = {
     unseen_other: '{{n}} messages at the target could not be read.',
     incomplete_one: '{{n}} message arrived without a part that could not be read at the source.',
     incomplete_other: '{{n}} messages arrived without a part that could not be read at the source.',
+    unopened_one:
+      '{{n}} file or folder at the sources could not be read: what lies in it is not accounted for.',
+    unopened_other:
+      '{{n}} files and folders at the sources could not be read: what lies in them is not accounted for.',
     failed: 'It says: the proof failed, {{missing}}, {{doubled}}.',
     fault: {
       unreadable: 'the file is no certificate of this version',
@@ -530,7 +535,7 @@ export const en = {
     },
     code: {
       complete: 'complete',
-      exceptions: 'complete, but some messages were left or asked, or are incomplete',
+      exceptions: 'complete, but some messages were left or asked, or something could not be read',
       unreachable: 'cannot reach, or cannot go on for now',
       denied: 'denied',
       failed: 'proof failed',

@@ -280,6 +280,7 @@ export const fr: Catalogue = {
     asked: 'à décider',
     missingRow: 'manquants',
     altered: 'modifiés à l’arrivée',
+    unopened: 'fichiers et dossiers illisibles',
     incomplete: 'incomplets aux sources',
     extra: 'seulement à la destination',
     unseen: 'illisibles à la destination',
@@ -376,6 +377,10 @@ export const fr: Catalogue = {
     unseen_one: '{{n}} message à la destination n’a pas pu être lu.',
     incomplete_one: '{{n}} message est arrivé sans une partie illisible à la source.',
     incomplete_other: '{{n}} messages sont arrivés sans une partie illisible à la source.',
+    unopened_one:
+      '{{n}} fichier ou dossier des sources n’a pas pu être lu : ce qu’il contient n’est pas justifié.',
+    unopened_other:
+      '{{n}} fichiers et dossiers des sources n’ont pas pu être lus : ce qu’ils contiennent n’est pas justifié.',
     unseen_other: '{{n}} messages à la destination n’ont pas pu être lus.',
     failed: 'Elle dit : la vérification a échoué, {{missing}}, {{doubled}}.',
     fault: {
@@ -547,7 +552,7 @@ export const fr: Catalogue = {
     },
     code: {
       complete: 'complet',
-      exceptions: 'complet, mais des messages sont laissés, à décider ou incomplets',
+      exceptions: 'complet, mais des messages sont laissés ou à décider, ou quelque chose était illisible',
       unreachable: 'injoignable, ou impossible de continuer pour l’instant',
       denied: 'accès refusé',
       failed: 'vérification échouée',
