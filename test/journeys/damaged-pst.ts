@@ -1,6 +1,18 @@
-/** A large PST is cut short, or loses a piece: everything that the damage does not touch is read, the rest is named. */
+/**
+ * A large PST is cut short, or loses a piece, or both its trees: everything that the damage does not touch is read, the rest
+ * is named.
+ */
 import assert from 'node:assert/strict';
-import { closeSync, copyFileSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  ftruncateSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Leaf } from '../../src/formats/pst/write-blocks.fixture.ts';
@@ -56,6 +68,42 @@ export async function damagePst({ seed, shape, rounds, holeBytes }: Damaged): Pr
     return `${rounds} damages of ${made.messages.length} messages: ${untouched} came, ${touched} were touched`;
   } finally {
     rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** Nothing leads to anything any more: all is read as if nothing had happened, and it is said. */
+export async function uprootPst({ seed, shape }: Omit<Damaged, 'rounds' | 'holeBytes'>): Promise<string> {
+  const dir = mkdtempSync(join(tmpdir(), 'malleposte-uprooted-pst-'));
+  try {
+    const file = join(dir, 'uprooted.pst');
+    const made = writePstFile(file, shape);
+    const wanted = await readAll(file);
+    assert.equal(wanted.unread, 0);
+    assert.equal(wanted.received.size, made.messages.length);
+    uproot(file);
+    const read = await readAll(file);
+    assert.deepEqual(read.received, wanted.received, `seed ${seed}`);
+    assert.equal(read.noted.size, 0, `seed ${seed}`);
+    assert.ok(read.unread > 0, `seed ${seed}: nothing is said`);
+    return `without its trees all ${read.received.size} messages came`;
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** Where the header of a Unicode file says that its trees begin. */
+const ROOTS_AT = [224, 240];
+
+function uproot(file: string): void {
+  const out = openSync(file, 'r+');
+  try {
+    for (const at of ROOTS_AT) {
+      const offset = Buffer.alloc(8);
+      readSync(out, offset, 0, 8, at);
+      writeSync(out, Buffer.alloc(PAGE_BYTES), 0, PAGE_BYTES, Number(offset.readBigUInt64LE()));
+    }
+  } finally {
+    closeSync(out);
   }
 }
 

@@ -51,14 +51,15 @@ export class Archive {
     const tree = new BlockTree(windows, header.blocks, header.layout);
     let index = yield* NodeIndex.making(nodes);
     const [damaged] = index.damages;
+    // Which items a damaged page of blocks hits shows when they are read.
+    const lost = [...(damaged === undefined ? [] : [nodes]), ...((yield* isDamaged(tree)) ? [tree] : [])];
+    const leftOut = lost.length > 0 ? yield* recover(windows, lost) : [];
     if (damaged !== undefined) {
-      yield* recover(windows, nodes);
       index = yield* NodeIndex.making(nodes);
       if (index.isEmpty) throw damaged;
     }
-    // Which items a damaged page of blocks hits shows when they are read.
-    if (yield* isDamaged(tree)) yield* recover(windows, tree);
-    const damages = [...index.damages];
+    // First what was left out: of many damages only some are told.
+    const damages = [...leftOut, ...index.damages];
     if (header.fileBytes > file.size)
       damages.push(damage('file', `it has ${file.size} bytes and should have ${header.fileBytes}`));
     return new Archive({ header, nodes, blocks: new Blocks(windows, header, tree), index, damages });

@@ -15,8 +15,8 @@ type Tell = (trouble: Trouble) => void;
 /** What was found beside the tree, of keys below damaged pages. */
 export interface Found<E> {
   find(key: number): E | null;
-  /** In ascending order. */
-  all(): Iterable<E>;
+  /** In ascending order; what cannot be read is told. */
+  all(tell: Tell): Iterable<E>;
 }
 
 /**
@@ -58,7 +58,7 @@ export abstract class BTree<E extends { key: number }> {
 
   /** Every entry in ascending order; what lies under a damaged page is told, and left out unless it was found. */
   *walk(tell: Tell): Generator<E> {
-    const more = (this.found?.all() ?? [])[Symbol.iterator]();
+    const more = (this.found?.all(tell) ?? [])[Symbol.iterator]();
     let next = more.next();
     for (const entry of this.walkTree(tell)) {
       for (; !next.done && next.value.key < entry.key; next = more.next()) yield next.value;
@@ -81,6 +81,35 @@ export abstract class BTree<E extends { key: number }> {
       const at = n * page.entryBytes;
       if (page.level === 0) return this.keyAt(page, n) === key ? this.entryAt(page.bytes, at) : null;
       page = this.page(this.refAt(page.bytes, at), page.level - 1);
+    }
+  }
+
+  /**
+   * Keys around this one that nothing can be said of, from the first to before the second, since a page on the way to them
+   * is damaged; null when the tree tells whether this one is there.
+   */
+  hiddenAround(key: number): readonly [from: number, to: number] | null {
+    let hidden: [number, number] = [0, Number.POSITIVE_INFINITY];
+    try {
+      let page = this.page(this.root, null);
+      for (;;) {
+        const [from, to] = hidden;
+        hidden = [key, key + 1];
+        const n = this.lastUpTo(page, key);
+        if (n < 0) return null;
+        const at = n * page.entryBytes;
+        if (page.level === 0) {
+          if (this.keyAt(page, n) === key) this.entryAt(page.bytes, at);
+          return null;
+        }
+        const next = n + 1 < page.count ? this.keyAt(page, n + 1) : to;
+        const ref = this.refAt(page.bytes, at);
+        hidden = [Math.max(from, this.keyAt(page, n)), Math.min(to, next)];
+        page = this.page(ref, page.level - 1);
+      }
+    } catch (cause) {
+      if (!isTrouble(cause, 'malformed')) throw cause;
+      return hidden;
     }
   }
 

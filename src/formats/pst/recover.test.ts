@@ -3,6 +3,10 @@ import { test } from 'node:test';
 import { PidTag } from '../mapi/properties.ts';
 import { everythingOf, openBytes, tellAll } from './archive.fixture.ts';
 import { checksum, signature } from './checksum.ts';
+import { FileWindows } from './file.ts';
+import { readHeader } from './header.ts';
+import { recover } from './recover.ts';
+import { NodeTree } from './trees.ts';
 import { type MessageFacts, makePst, type PstFacts } from './write.fixture.ts';
 
 const MESSAGES = 60;
@@ -132,4 +136,35 @@ test('ANSI and 4K files lose no message with the roots of their trees', () => {
         file.fill(0, at, at + pageBytes);
     assert.deepEqual(read(file).sort(), [...all].sort(), kind);
   }
+});
+
+test('more entries than can be kept are told to be left out', () => {
+  const messages = Array.from({ length: 400 }, (_, n) => letter(n));
+  const file = made({ folders: [{ name: 'Inbox', messages }] });
+  const uprooted = pages(file, 0x81, (level) => level > 0).reduce(blank, file);
+  const windows = new FileWindows({
+    size: uprooted.length,
+    readAt: (into, position) => uprooted.copy(into, 0, position, position + into.length),
+  });
+  const header = readHeader(windows);
+  const nodes = new NodeTree(windows, header.nodes, header.layout);
+  const run = (most?: number) => {
+    const recovering = recover(windows, [nodes], most);
+    for (;;) {
+      const { done, value } = recovering.next();
+      if (done) return value.map(({ message }) => message);
+    }
+  };
+  const keys = () => [...nodes.walk(() => {})].map(({ key }) => key);
+  assert.deepEqual(run(), []);
+  const whole = keys();
+  assert.ok(whole.length > 400);
+  const [said] = run(300);
+  const some = keys();
+  assert.ok(some.length > 200 && some.length <= 300, `${some.length}`);
+  assert.match(said!, new RegExp(`tree of nodes: it is lost, and only ${some.length} entries of it`));
+  assert.deepEqual(
+    some.filter((key) => !whole.includes(key)),
+    [],
+  );
 });
