@@ -109,12 +109,15 @@ test('among several files, one that cannot be opened is told as unreadable; alon
   const whole = makePst({ folders: [{ name: 'Contacts', messages: [contact('A')] }] });
   writeFileSync(path.join(directory, 'a.pst'), whole);
   writeFileSync(path.join(directory, 'b.pst'), whole.subarray(0, 700));
+  writeFileSync(path.join(directory, 'c.pst'), Buffer.concat([Buffer.alloc(512), whole.subarray(512)]));
+  writeFileSync(path.join(directory, 'd.pst'), '');
   const all = await readAll(directory);
   assert.deepEqual(
     all.map(({ folder, told }) => [folder, told.is]),
     [
       ['a/Contacts', 'item'],
       ['b.pst', 'unreadable'],
+      ['c.pst', 'unreadable'],
     ],
   );
   await assert.rejects(readAll(path.join(directory, 'b.pst')), (error) => isTrouble(error, 'malformed'));

@@ -38,7 +38,9 @@ class PstGroupware implements GroupwareSource {
   async folders(): Promise<GroupwareFolder[]> {
     this.check();
     const found: { path: string[]; handle: string }[] = [];
-    for (const each of findPstFiles(this.root).files) found.push(...(await this.foldersIn(each)));
+    const { files, aside } = findPstFiles(this.root);
+    for (const each of files) found.push(...(await this.foldersIn(each)));
+    for (const { path: at, because } of aside) if (because === 'unreadable') found.push(this.unopened(at));
     separate(found);
     return found;
   }
@@ -83,6 +85,14 @@ class PstGroupware implements GroupwareSource {
       this.closedFiles.set(`/${each.handle}`, cause);
       return [{ path: [shown(each.handle)], handle: `/${each.handle}` }];
     }
+  }
+
+  /** A file or a directory that cannot even be looked at. */
+  private unopened(at: string): { path: string[]; handle: string } {
+    const on = `${this.name} ${at}`;
+    const answer = 'it cannot be read, or is no Outlook archive whatever its name says';
+    this.closedFiles.set(`/${at}`, new Trouble('malformed', { tried: 'open-folder', on, answer }));
+    return { path: [at], handle: `/${at}` };
   }
 
   private async *toldIn(file: OpenFile, place: Place, folder: GroupwareFolder): AsyncGenerator<Told> {

@@ -206,6 +206,8 @@ test('a directory: each file is a folder at the top, links are not followed, oth
     'notes.txt': Buffer.from('x'),
     'broken.pst': Buffer.concat([file('c').subarray(0, 600), Buffer.alloc(9000)]),
     'none.pst': Buffer.from('nothing of the kind'),
+    'wiped.pst': Buffer.concat([Buffer.alloc(512), file('d').subarray(512)]),
+    'empty.ost': Buffer.alloc(0),
   };
   await withFiles(files, async (source, root) => {
     await symlink('/etc', path.join(root, 'elsewhere'));
@@ -221,7 +223,10 @@ test('a directory: each file is a folder at the top, links are not followed, oth
       source.aside!()
         .map(({ path: at, because }) => `${at} ${because}`)
         .sort(),
-      ['broken.pst unreadable', 'elsewhere symbolic-link', 'none.pst no-message', 'notes.txt no-message'],
+      [
+        ...['broken.pst unreadable', 'elsewhere symbolic-link', 'empty.ost no-message'],
+        ...['none.pst unreadable', 'notes.txt no-message', 'wiped.pst unreadable'],
+      ],
     );
   });
 });

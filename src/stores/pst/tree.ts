@@ -29,7 +29,7 @@ export function findPstFiles(root: string): PstPaths {
   const found: PstPaths = { files: [], aside: [] };
   try {
     if (statSync(root).isDirectory()) walk(root, { handle: '', path: [] }, 0, found);
-    else if (isPst(root, 0)) found.files.push({ handle: '', path: [] });
+    else if (looksLikePst(startOf(root, 0))) found.files.push({ handle: '', path: [] });
     else throw new Trouble('malformed', { tried: 'list-folders', on: root, answer: 'no PST file' });
   } catch (cause) {
     throw fileTrouble(cause, 'list-folders', root);
@@ -63,16 +63,20 @@ function meet(
     if (depth >= DEPTH_MAX) leave(found.aside, shown(handle), 'too-deep');
     else walk(root, { handle, path: [...above.path, shown(entry.name)] }, depth + 1, found);
   } else if (!entry.isFile()) leave(found.aside, shown(handle), 'no-file');
-  else if (EXTENSION.test(entry.name) && isPst(below(root, handle), constants.O_NOFOLLOW ?? 0))
-    found.files.push({ handle, path: segments });
-  else leave(found.aside, shown(handle), 'no-message');
+  else if (!EXTENSION.test(entry.name)) leave(found.aside, shown(handle), 'no-message');
+  else {
+    const start = startOf(below(root, handle), constants.O_NOFOLLOW ?? 0);
+    if (looksLikePst(start)) found.files.push({ handle, path: segments });
+    // An empty one holds nothing; of another, nobody can tell what it held.
+    else leave(found.aside, shown(handle), start.length === 0 ? 'no-message' : 'unreadable');
+  }
 }
 
-function isPst(file: string | Buffer, flags: number): boolean {
+function startOf(file: string | Buffer, flags: number): Buffer {
   const fd = openSync(file, constants.O_RDONLY | flags);
   try {
     const bytes = Buffer.alloc(PROBE_BYTES);
-    return looksLikePst(bytes.subarray(0, readSync(fd, bytes, 0, PROBE_BYTES, 0)));
+    return bytes.subarray(0, readSync(fd, bytes, 0, PROBE_BYTES, 0));
   } finally {
     closeSync(fd);
   }
