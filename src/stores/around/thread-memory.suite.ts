@@ -1,9 +1,12 @@
 /** A thread for tests: a mailbox in memory, the hands of the test on it, and ways to die. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BroadcastChannel } from 'node:worker_threads';
 import { Trouble } from '../../trouble.ts';
+import type { Body, Hold } from '../hold.ts';
+import { memoryHold } from '../holds/memory.ts';
 import { type MemoryMailbox, memoryMailbox } from '../memory/mailbox.ts';
 import { cutOnce } from '../memory/stand.suite.ts';
-import type { Source } from '../source.ts';
+import type { Received, Source, Unread } from '../source.ts';
 import type { SeedMessage } from '../stand.suite.ts';
 import { serveSource } from './thread-serve.ts';
 
@@ -20,12 +23,14 @@ export interface FixtureOptions {
   letters?: readonly SeedMessage[];
   /** What happens at the n-th letter. */
   evil?: { at: readonly number[]; how: Evil; in: 'read' | 'entries' };
+  /** Each body is begun, and goes on a moment later. */
+  hesitates?: boolean;
 }
 
 /** `memory`: takes more than there is; `loop`: comes to no end; `bug`: throws what is no Trouble; `uncaught`: beside every call. */
 export type Evil = 'memory' | 'loop' | 'bug' | 'uncaught' | 'exit' | 'extra';
 
-serveSource(({ channel, letters = [], evil }: FixtureOptions): Source => {
+serveSource(({ channel, letters = [], evil, hesitates }: FixtureOptions): Source => {
   const mailbox = memoryMailbox({ name: 'suite', behaviour: { pieceBytes: 1000 } });
   const added = letters.map((each) => mailbox.add(['INBOX'], each));
   const struck = new Set(evil?.at.map((n) => added[n]));
@@ -50,12 +55,14 @@ serveSource(({ channel, letters = [], evil }: FixtureOptions): Source => {
       }
     },
     async *read(folder, keys, hold) {
-      for (const key of keys)
-        for await (const answer of source.read(folder, [key], hold)) {
-          if (!strikes('read', key)) yield answer;
-          else if (evil!.how !== 'extra') await beEvil(evil!.how);
-          else yield Object.assign(answer, { extra: { deep: [1, new Trouble('refused', NOTED)] } });
-        }
+      if (hesitates) yield* hesitantly(source.read(folder, keys, memoryHold()), hold);
+      else
+        for (const key of keys)
+          for await (const answer of source.read(folder, [key], hold)) {
+            if (!strikes('read', key)) yield answer;
+            else if (evil!.how !== 'extra') await beEvil(evil!.how);
+            else yield Object.assign(answer, { extra: { deep: [1, new Trouble('refused', NOTED)] } });
+          }
     },
     aside: () => [{ path: 'a', because: 'no-mail' }],
     close: () => source.close(),
@@ -63,6 +70,25 @@ serveSource(({ channel, letters = [], evil }: FixtureOptions): Source => {
 });
 
 const NOTED = { tried: 'read-message', on: 'a part', answer: 'noted' } as const;
+
+async function* hesitantly<B>(
+  answers: AsyncIterable<Received<Body> | Unread>,
+  hold: Hold<B>,
+): AsyncGenerator<Received<B> | Unread> {
+  for await (const answer of answers) {
+    if (answer.is === 'unread') yield answer;
+    else {
+      const sink = hold.begin(answer.body.size);
+      for (const piece of answer.body.chunks()) {
+        sink.write(piece.slice(0, 1));
+        await sleep(20);
+        sink.write(piece.slice(1));
+      }
+      answer.body.release();
+      yield { ...answer, body: sink.end() };
+    }
+  }
+}
 
 function act(mailbox: MemoryMailbox, hand: Hand): void {
   if (hand.act === 'seed') {

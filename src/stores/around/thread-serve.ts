@@ -72,6 +72,7 @@ class Served {
   private readonly source: Source;
   private readonly places: Places;
   private readonly calls = new Map<number, Ahead>();
+  private readonly pouring = new Set<Parts>();
   private toldAside = '[]';
 
   constructor(source: Source, places: Places) {
@@ -154,7 +155,12 @@ class Served {
 
   private async pour(call: number, ahead: Ahead, args: readonly unknown[]): Promise<void> {
     const [folder, keys] = args as [Folder, readonly string[]];
-    const parts = new Parts(this.places, (list) => this.send({ say: 'parts', call, parts: list }));
+    const parts = new Parts(
+      this.places,
+      (list) => this.send({ say: 'parts', call, parts: list }),
+      () => this.giveAll(),
+    );
+    this.pouring.add(parts);
     const breath = new Breath();
     try {
       for await (const answer of this.source.read(folder, keys, parts.hold())) {
@@ -169,7 +175,13 @@ class Served {
       }
     } finally {
       parts.send();
+      this.pouring.delete(parts);
     }
+  }
+
+  /** Before the thread stops for a free place: whatever else holds one would never let go of it. */
+  private giveAll(): void {
+    for (const parts of this.pouring) parts.giveAll();
   }
 
   private send(message: FromThread): void {
@@ -181,12 +193,22 @@ class Served {
 class Parts {
   private readonly places: Places;
   private readonly give: (parts: readonly Part[]) => void;
+  /** There is no place free: those of all calls are to be given. */
+  private readonly pressed: () => void;
+  /** What the bodies that are open have begun to fill. */
+  private readonly open = new Set<() => void>();
   private parts: Part[] = [];
   private bodies = 0;
 
-  constructor(places: Places, give: (parts: readonly Part[]) => void) {
+  constructor(places: Places, give: (parts: readonly Part[]) => void, pressed: () => void) {
     this.places = places;
     this.give = give;
+    this.pressed = pressed;
+  }
+
+  giveAll(): void {
+    for (const full of this.open) full();
+    this.send();
   }
 
   add(part: Part): void {
@@ -214,6 +236,7 @@ class Parts {
       place = -1;
       filled = 0;
     };
+    this.open.add(full);
     return {
       write: (piece) => {
         for (let at = 0; at < piece.length; ) {
@@ -228,11 +251,13 @@ class Parts {
       },
       end: () => {
         full();
+        this.open.delete(full);
         this.add({ is: 'end', body });
         return new BodyThere(body);
       },
       abort: () => {
         full();
+        this.open.delete(full);
         this.add({ is: 'abort', body });
       },
     };
@@ -241,7 +266,7 @@ class Parts {
   private place(): number {
     const free = this.places.take();
     if (free !== null) return free;
-    this.send();
+    this.pressed();
     return this.places.takeWaiting();
   }
 }

@@ -152,6 +152,19 @@ test('messages far larger than what may be on its way come whole, several at onc
   }
 });
 
+test('more readings at once than there are places for their bytes', { timeout: 30_000 }, async () => {
+  const source = openThread({ letters: letters(5), hesitates: true });
+  try {
+    const folder = await folderAt(source, ['INBOX']);
+    const keys = (await collect(source.entries(folder))).map(({ key }) => key);
+    const readings = Array.from({ length: 60 }, () => collect(source.read(folder, keys, memoryHold())));
+    for (const answers of await Promise.all(readings))
+      assert.equal(answers.filter(({ is }) => is === 'received').length, 5);
+  } finally {
+    await source.close();
+  }
+});
+
 test('members of an answer that this knows nothing of are carried through', async () => {
   const source = openThread({ letters: letters(3), evil: { at: [1], how: 'extra', in: 'read' } });
   try {
