@@ -4,6 +4,7 @@ import { tellChanges } from './changes.ts';
 import type { GmailChoice } from './gmail/folders.ts';
 import { GmailMailbox } from './gmail/source.ts';
 import { GroupwareFolders } from './groupware.ts';
+import { InternalData } from './internal-data.ts';
 import { type ImapOptions, LANES } from './pool.ts';
 import { ImapReader } from './reader.ts';
 import { serverTold } from './server-told.ts';
@@ -21,11 +22,14 @@ const USUAL: GmailChoice = { spam: false, trash: false };
 export function openImapSource(options: ImapOptions & { gmail?: GmailChoice }): Source {
   const reader = new ImapReader(options);
   const groupware = new GroupwareFolders(reader);
+  const internal = new InternalData(reader);
   const plain: Face = {
     folders: async () => groupware.without(await reader.folders()),
-    entries: (folder, since) => groupware.entries(folder, reader.entries(folder, since)),
+    entries: (folder, since = null) =>
+      groupware.entries(folder, internal.entries(folder, since, reader.entries(folder, since))),
     read: (folder, keys, hold) => reader.read(folder, keys, hold),
-    changes: (folder, since) => groupware.changes(folder, changes(reader, folder, since)),
+    changes: (folder, since) =>
+      groupware.changes(folder, internal.changes(folder, since, changes(reader, folder, since))),
   };
   const gmail = new GmailMailbox(reader, options.gmail ?? USUAL);
   /** Known from the first sign-in on. */
@@ -44,7 +48,7 @@ export function openImapSource(options: ImapOptions & { gmail?: GmailChoice }): 
     async *changes(folder, since) {
       yield* (await face()).changes(folder, since);
     },
-    aside: () => [...gmail.aside(), ...groupware.aside(), ...closedIn(reader)],
+    aside: () => [...gmail.aside(), ...groupware.aside(), ...internal.aside(), ...closedIn(reader)],
     server: () => serverTold(reader),
     close: () => reader.close(),
   };

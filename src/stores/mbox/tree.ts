@@ -6,8 +6,9 @@ import { shown } from '../below.ts';
 import { fileTrouble } from '../file-trouble.ts';
 import { type FileName, type Files, isTree } from '../files.ts';
 import { hiddenMail } from '../hidden.ts';
+import { INTERNAL_SUBJECT } from '../internal-data.ts';
 import type { Aside, AsideBecause } from '../source.ts';
-import { INTERNAL_SUBJECT, isInternalData, noteInternalData } from './internal-data.ts';
+import { isInternalData, noteInternalData } from './internal-data.ts';
 import { accountDirectories, isMaildir, isProfile, toldName } from './thunderbird.ts';
 
 /** An mbox file found, by its path below the root (Latin-1 names, `/`); empty when the root itself is the file. */
