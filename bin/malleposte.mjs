@@ -208,7 +208,9 @@ async function start() {
   const pinned = packed && optionalDependencies[packed];
   const right = process.versions.node === pinned;
   if (right) {
-    if (!FLAGS.every((flag) => process.execArgv.includes(flag))) await keepHeapSmall();
+    const flagged = FLAGS.every((flag) => process.execArgv.includes(flag));
+    if (!flagged && process.execve && args.some(isThreaded)) become(process.execPath, file, args);
+    if (!flagged) await keepHeapSmall();
     return here(file, args, path.dirname(process.execPath));
   }
 
@@ -237,6 +239,16 @@ async function here(file, args, folder) {
   process.env.PATH = withFirst(folder);
   process.argv = [process.execPath, file, ...args];
   await import(pathToFileURL(file).href);
+}
+
+/** What is read in a thread of its own: then the C library's own memory matters, and only a start can set that. */
+function isThreaded(arg) {
+  return /^(--from=)?pst:/i.test(arg);
+}
+
+/** This process goes on as another one (POSIX only): no parent stays behind. */
+function become(binary, file, args) {
+  process.execve(binary, [binary, ...FLAGS, file, ...args], environment(binary));
 }
 
 /**
