@@ -1,9 +1,14 @@
+import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { FolderCounts, GroupwareSummary, Notice } from '../groupware/files/summary.ts';
 import { writeGroupware } from '../groupware/files/write.ts';
 import type { GroupwareSource } from '../groupware/source.ts';
+import { errorCode } from '../stores/file-trouble.ts';
+import { Trouble } from '../trouble.ts';
 import { checkDifferent } from './accounts.ts';
 import { parseAddress, publicName } from './address.ts';
+import { makeFolder } from './data.ts';
+import { takeLock } from './lock.ts';
 import { usage } from './usage.ts';
 
 export interface GroupwareErrand {
@@ -34,12 +39,43 @@ export async function runGroupware(errand: GroupwareErrand): Promise<GroupwareWr
     const { signal, tellFolder, tellNotice } = errand;
     const report = (summary: GroupwareSummary, notices: readonly Notice[]): string =>
       errand.report(summary, notices, directory);
-    const summary = await writeGroupware(sources, directory, { signal, tellFolder, tellNotice, report });
-    return { summary, directory };
+    const release = await alone(directory);
+    try {
+      const summary = await writeGroupware(sources, directory, { signal, tellFolder, tellNotice, report });
+      return { summary, directory };
+    } finally {
+      release();
+    }
   } finally {
     for (const source of sources) await source.close();
   }
 }
+
+/**
+ * One run at a time in a directory: two would take each other's drafts for their own. Throws Trouble `busy`, and what making the
+ * directory throws.
+ */
+async function alone(directory: string): Promise<() => void> {
+  await makeFolder(directory);
+  const file = path.join(directory, LOCK);
+  const release = await takeLock(file, 0);
+  // Where it is gone, the run that held it ended this very moment.
+  if (release !== null && existsSync(file))
+    return () => {
+      try {
+        rmSync(file, { force: true });
+      } catch (cause) {
+        // Windows keeps the name of an open file; an empty one that stays does no harm.
+        if (errorCode(cause) === null) throw cause;
+      }
+      release();
+    };
+  release?.();
+  const answer = 'another run is writing there';
+  throw new Trouble('busy', { tried: 'write-file', on: directory, answer });
+}
+
+const LOCK = '.malleposte-groupware.lock';
 
 /** All addresses are looked at before anything is opened. */
 function openerOf(text: string): () => Promise<GroupwareSource> {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { takeLock } from '../app/lock.ts';
 import { makePst } from '../formats/pst/write.fixture.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
@@ -54,6 +55,20 @@ test('--json: one value a line, the sum last', () => {
     ['groupware-folder', 'groupware-folder', 'groupware'],
   );
   assert.equal((events[2]!.totals as { items: number }).items, 3);
+});
+
+test('one run at a time in a directory', async () => {
+  const out = path.join(folder, 'shared');
+  mkdirSync(out);
+  const other = await takeLock(path.join(out, '.malleposte-groupware.lock'), 0);
+  const { code, err } = groupware('--from', `pst:${archive}`, '--out', 'shared', '--lang', 'en');
+  assert.equal(code, 10);
+  assert.match(err, /another run is writing there/);
+  assert.ok(readdirSync(out).every((name) => name.startsWith('.malleposte-groupware.lock')));
+  // As after a run that was killed.
+  other!();
+  assert.equal(groupware('--from', `pst:${archive}`, '--out', 'shared').code, 0);
+  assert.deepEqual(readdirSync(out).sort(), ['Contacts.vcf', 'summary.json', 'summary.txt']);
 });
 
 test('something unreadable: 3, and it is named', () => {

@@ -63,7 +63,7 @@ function alsoInLine({ counts: { alsoIn } }: Certificate, { say, figures }: Words
 
 function unknownLines({ header }: Certificate, { say }: Words): string {
   const lines = Object.entries(header.unknown ?? {}).flatMap(([account, list]) =>
-    list.map((what) => `  ${account}: ${say(`unknown.${what}`)}`),
+    list.map((what) => `  ${say('aside.item', { path: account, because: say(`unknown.${what}`) })}`),
   );
   return lines.length === 0 ? '' : [say('unknown.head'), ...lines].join('\n');
 }

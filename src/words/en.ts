@@ -76,6 +76,11 @@ export const en = {
         missing: 'Check the path.',
         denied: 'Give this user the right to read it, or run as a user who has it.',
       },
+      'write-file': {
+        busy: 'Another run or another program is at work there: wait until it ends, then run the same command again.',
+        refused:
+          'The answer tells what stands in the way: move it elsewhere, or name another folder, then run the same command again.',
+      },
       'write-ledger': {
         malformed:
           'The ledger is damaged: check the disk, then put back a copy of the data folder or begin with a new one (--data); what already lies in the mailbox is recognised.',
@@ -83,6 +88,7 @@ export const en = {
     },
     disk: {
       came: {
+        busy: 'something else is using it',
         full: 'the disk is full',
         denied: 'the system does not allow it',
         missing: 'its folder is not there',

@@ -78,6 +78,11 @@ export const fr: Catalogue = {
         denied:
           'Donnez à cet utilisateur le droit de lecture, ou lancez la commande sous un utilisateur qui l’a.',
       },
+      'write-file': {
+        busy: 'Une autre exécution ou un autre programme y travaille : attendez sa fin, puis relancez la même commande.',
+        refused:
+          'La réponse dit ce qui gêne : déplacez-le, ou nommez un autre dossier, puis relancez la même commande.',
+      },
       'write-ledger': {
         malformed:
           'Le registre est abîmé : vérifiez le disque, puis remettez une copie du dossier de données ou commencez-en un nouveau (--data) ; ce qui est déjà dans la boîte est reconnu.',
@@ -85,6 +90,7 @@ export const fr: Catalogue = {
     },
     disk: {
       came: {
+        busy: 'autre chose s’en sert',
         full: 'le disque est plein',
         denied: 'le système ne le permet pas',
         missing: 'son dossier n’est pas là',

@@ -9,7 +9,12 @@ export function writing<T>(on: string, act: () => T): T {
   } catch (cause) {
     if (cause instanceof Trouble || !(cause instanceof Error) || !('code' in cause)) throw cause;
     const { code, message } = cause;
-    const kind = code === 'ENOSPC' || code === 'EDQUOT' ? 'full' : code === 'ENOENT' ? 'missing' : 'denied';
+    const kind =
+      code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG'
+        ? 'full'
+        : code === 'ENOENT'
+          ? 'missing'
+          : 'denied';
     throw new Trouble(kind, { tried: 'write-file', on, answer: message, cause });
   }
 }
