@@ -1,8 +1,8 @@
 import type { Trouble } from '../../trouble.ts';
 import type { BTree, Found } from './btree.ts';
 import { damage, unlessDamaged } from './damage.ts';
-import { type EntryPlace, EntryPlaces } from './entry-places.ts';
 import type { FileWindows } from './file.ts';
+import { LeafRuns, type Most, type Run } from './leaf-runs.ts';
 import { leafAt, type Page } from './page.ts';
 import { Recent } from './recent.ts';
 
@@ -19,19 +19,19 @@ import { Recent } from './recent.ts';
 export function* recover(
   file: FileWindows,
   trees: readonly BTree<Keyed>[],
-  most?: number,
+  most?: Most,
 ): Generator<void, Trouble[]> {
-  const lost = trees.map((tree) => new Lost(file, tree, new EntryPlaces(most)));
+  const lost = trees.map((tree) => new Lost(file, tree, new LeafRuns(most)));
   const piece = new Uint8Array(Math.min(PIECE_BYTES, file.size));
   for (let start = 0; start < file.size; start += PIECE_BYTES) {
     const there = piece.subarray(0, Math.min(PIECE_BYTES, file.size - start));
     file.fill(there, start);
-    for (const each of lost) yield* each.gather(there, start);
+    for (const each of lost) each.gather(there, start);
     yield;
   }
-  for (const each of lost) yield* each.places.settle();
+  for (const each of lost) yield* each.settle();
   for (const each of lost) each.tree.useFound(each);
-  return lost.filter(({ places }) => places.overflowed).map(({ tree, places }) => tooMany(tree, places));
+  return lost.filter(({ runs }) => runs.overflowed).map(({ tree }) => tooMany(tree));
 }
 
 type Keyed = { key: number };
@@ -40,27 +40,30 @@ type Keyed = { key: number };
 const PIECE_BYTES = 1024 * 1024;
 const PAGES_BUDGET = 256 * 1024;
 
-function tooMany({ kind }: BTree<Keyed>, { size }: EntryPlaces): Trouble {
-  return damage(`tree of ${kind.name}`, `it is lost, and only ${size} entries of it could be kept`);
+function tooMany({ kind }: BTree<Keyed>): Trouble {
+  return damage(
+    `tree of ${kind.name}`,
+    'it is lost, and there is more of it in the file than can be looked for',
+  );
 }
 
 /** What a tree lost. */
 class Lost<E extends Keyed> implements Found<E> {
   readonly tree: BTree<E>;
-  readonly places: EntryPlaces;
+  readonly runs: LeafRuns;
   private readonly file: FileWindows;
   private readonly pages = new Recent<number, Page>(PAGES_BUDGET, ({ bytes }) => bytes.length);
   /** Keys that were not to be told last. */
   private hidden: readonly [from: number, to: number] = [0, 0];
 
-  constructor(file: FileWindows, tree: BTree<E>, places: EntryPlaces) {
+  constructor(file: FileWindows, tree: BTree<E>, runs: LeafRuns) {
     this.file = file;
     this.tree = tree;
-    this.places = places;
+    this.runs = runs;
   }
 
   /** From the leaves in a piece of the file that begins at `start`. */
-  *gather(piece: Uint8Array, start: number): Generator<void> {
+  gather(piece: Uint8Array, start: number): void {
     const { kind, layout } = this.tree;
     const { pageBytes, pageTrailerAt } = layout;
     for (let at = 0; at + pageBytes <= piece.length; at += pageBytes) {
@@ -68,9 +71,13 @@ class Lost<E extends Keyed> implements Found<E> {
       const bytes = piece.subarray(at, at + pageBytes);
       const leaf = unlessDamaged(() => leafAt(bytes, start + at, kind, layout), none);
       if (leaf === null) continue;
-      if (this.places.isCrowded) yield* this.places.settle();
-      this.places.add({ offset: start + at, bid: leaf.bid }, this.keysOf(leaf.page));
+      this.runs.add({ offset: start + at, bid: leaf.bid, keys: this.keysOf(leaf.page) });
     }
+  }
+
+  /** Now `find` and `all` can be asked. */
+  settle(): Generator<void> {
+    return this.runs.settle((offset) => this.keysOf(this.pageAt(offset)));
   }
 
   /** By number; -1: nothing to be taken. */
@@ -89,22 +96,22 @@ class Lost<E extends Keyed> implements Found<E> {
   }
 
   find(key: number): E | null {
-    const place = this.places.find(key);
-    return place === null ? null : this.entryAt(place);
+    const run = this.runs.find(key);
+    if (run === null) return null;
+    for (const entry of this.entriesOf(run)) if (entry.key === key) return entry;
+    return null;
   }
 
   *all(tell: (trouble: Trouble) => void): Generator<E> {
-    for (const place of this.places.all()) {
-      const entry = unlessDamaged(() => this.entryAt(place), tell);
-      if (entry !== null) yield entry;
-    }
+    for (const run of this.runs.all()) yield* unlessDamaged(() => this.entriesOf(run), tell) ?? [];
   }
 
-  private entryAt({ key, offset, n }: EntryPlace): E {
+  private entriesOf({ offset, from, count }: Run): E[] {
     const page = this.pageAt(offset);
-    const entry = n < page.count ? this.tree.entryAt(page.bytes, n * page.entryBytes) : null;
-    if (entry?.key !== key) throw changed(offset);
-    return entry;
+    if (from + count > page.count) throw changed(offset);
+    return Array.from({ length: count }, (_, n) =>
+      this.tree.entryAt(page.bytes, (from + n) * page.entryBytes),
+    );
   }
 
   private pageAt(offset: number): Page {
