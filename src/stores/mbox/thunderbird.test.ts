@@ -6,10 +6,12 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { writeMsf } from '../../formats/mork/mork.fixture.ts';
 import type { Folder } from '../entry.ts';
+import { openFiles } from '../files.ts';
 import { memoryHold } from '../holds/memory.ts';
 import type { Source } from '../source.ts';
 import { collect, gather } from '../stand.suite.ts';
 import { openMboxSource } from './source.ts';
+import { findMboxes } from './tree.ts';
 
 let base: string;
 before(async () => {
@@ -217,4 +219,29 @@ test('reading changes nothing in a profile', async () => {
   const [folder] = await tree.folders();
   await textsOf(tree, folder!);
   assert.ok(readFileSync(path.join(base, 'still/ImapMail/a/INBOX')).equals(before));
+});
+
+test('a directory in which nobody may look is named, and the rest is read', async () => {
+  const root = await mkdtemp(path.join(tmpdir(), 'mbox-'));
+  try {
+    for (const name of ['a', 'closed', 'z']) {
+      mkdirSync(path.join(root, name));
+      writeFileSync(path.join(root, name, 'mail'), 'From a@x Mon Jan  1 10:00:00 2024\nSubject: x\n\nx\n');
+    }
+    const files = openFiles(root);
+    // Whoever runs this may be allowed everything.
+    const stats = files.stats.bind(files);
+    files.stats = (handle) => {
+      if (!handle.startsWith('closed/')) return stats(handle);
+      throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
+    };
+    const { files: found, aside } = await findMboxes(files);
+    assert.deepEqual(
+      found.map(({ handle }) => handle),
+      ['a/mail', 'z/mail'],
+    );
+    assert.deepEqual(aside, [{ path: 'closed', because: 'unreadable' }]);
+  } finally {
+    await rm(root, { recursive: true });
+  }
 });

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type Part, splitMbox } from '../../formats/mbox/index.ts';
-import { Trouble } from '../../trouble.ts';
+import { isTrouble, Trouble } from '../../trouble.ts';
 import { type InAccount, inboxed, settleAccounts } from '../accounts.ts';
 import { shown } from '../below.ts';
 import { fileTrouble } from '../file-trouble.ts';
@@ -87,12 +87,28 @@ async function walk(files: Files, above: Place, tree: MboxTree): Promise<void> {
       if (!hasFolder(names, name)) tree.aside.push({ path: shown(handle), because: 'no-mbox' });
     } else if (name.startsWith('.')) leaveHidden(files, handle, tree);
     else if (is === 'link') tree.aside.push({ path: shown(handle), because: 'symbolic-link' });
-    else if (is === 'directory') await enter(files, handle, { ...above, profile }, tree);
+    else if (is === 'directory') await enterIfOpen(files, handle, { ...above, profile }, tree);
     else if (is === 'archive') await enterArchive(files, handle, above, tree);
     else if (is === 'nested') tree.aside.push({ path: shown(handle), because: 'nested' });
     else if (is === 'other') tree.aside.push({ path: shown(handle), because: 'no-file' });
     else if (because) tree.aside.push({ path: shown(handle), because });
     else await take(files, handle, { ...above, path: [...above.path, await segmentOf(files, handle)] }, tree);
+  }
+}
+
+/** A directory in which nobody may look is left, and all others are not. */
+async function enterIfOpen(
+  files: Files,
+  handle: string,
+  above: Place & { profile: boolean },
+  tree: MboxTree,
+): Promise<void> {
+  try {
+    await enter(files, handle, above, tree);
+  } catch (cause) {
+    if (!isTrouble(fileTrouble(cause, 'list-folders', shown(handle)), 'denied', 'missing', 'refused'))
+      throw cause;
+    tree.aside.push({ path: shown(handle), because: 'unreadable' });
   }
 }
 
