@@ -58,6 +58,13 @@ test('a disk or a data folder of ours is never taken for the mailbox', () => {
   }
 });
 
+test('files of an account that lie on this machine are no mailbox at a server', () => {
+  const answer = "EACCES: permission denied, lstat '/mail/cur'";
+  const denied = new Trouble('denied', { tried: 'list-folders', on: '/mail', answer });
+  assert.match(troubleSentence(denied, words('en')), /right to read it/);
+  assert.doesNotMatch(troubleSentence(denied, words('en')), /IMAP|password/);
+});
+
 test('every usage code and warning has its sentence', () => {
   for (const language of languages) {
     const voice = words(language);

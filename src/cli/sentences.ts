@@ -36,11 +36,16 @@ type Told = Pick<Trouble, 'kind' | 'tried' | 'on'> & { answer?: string | null | 
 /** Tried on the disk of this machine: no server and no mailbox has to do with what came of it. */
 const OWN_DISK: ReadonlySet<Attempt> = new Set(['write-file', 'open-ledger', 'write-ledger']);
 
+/** What the system of this machine answers: the files of an account lie here, and no server has denied anything. */
+const DENIED_BY_SYSTEM = /^E(?:ACCES|PERM|ROFS): /;
+
 function advice({ kind, tried, answer }: Told, { say, sayIfKnown }: Words): string {
   const general = say(`trouble.advice.${kind}`);
   const here = OWN_DISK.has(tried) ? sayIfKnown(`trouble.disk.advice.${kind}`, general) : general;
   // What an OAuth server refuses has a name (RFC 6749 §5.2): the answer begins with it.
   const code = kind === 'denied' ? /^[a-z_]+(?=:|$)/.exec(answer ?? '')?.[0] : undefined;
+  if (DENIED_BY_SYSTEM.test(answer ?? '') && kind === 'denied' && !OWN_DISK.has(tried))
+    return say('trouble.adviceAt.read-file.denied');
   const at = sayIfKnown(`trouble.adviceAt.${tried}.${kind}`, here);
   if (code !== undefined) return sayIfKnown(`trouble.adviceAt.${tried}.${code}`, at);
   const because = kind === 'denied' ? deniedBecause(answer ?? '') : null;
