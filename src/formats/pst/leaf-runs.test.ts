@@ -74,12 +74,16 @@ test('many versions of many pages, more than are compared at once', () => {
 
 test('more than there may be is left out, and told', () => {
   const pages = Array.from({ length: 300 }, (_, n) => ({ bid: n, keys: [n * 4, n * 4 + 1, n * 4 + 2] }));
-  const few = settled(pages, { pages: 200, compared: 1000 });
+  const few = settled(pages, { pages: 200, compared: 1000, runs: 1000 });
   assert.equal(few.overflowed, true);
   assert.deepEqual(told(pages, few), wanted(pages.slice(0, 200)));
-  assert.equal(settled(pages, { pages: 300, compared: 1000 }).overflowed, false);
+  assert.equal(settled(pages, { pages: 300, compared: 1000, runs: 1000 }).overflowed, false);
   const wide = pages.map(({ bid, keys }) => ({ bid, keys: [...keys, 10_000 + bid] }));
-  assert.equal(settled(wide, { pages: 300, compared: 1000 }).overflowed, true);
+  assert.equal(settled(wide, { pages: 300, compared: 1000, runs: 1000 }).overflowed, true);
+  const laced = pages.map((_, n) => ({ bid: n, keys: [0, 2, 4].map((key) => (n >> 1) * 6 + key + (n % 2)) }));
+  const some = settled(laced, { pages: 300, compared: 1000, runs: 500 });
+  assert.equal(some.overflowed, true);
+  assert.deepEqual(told(laced, some), wanted(laced).slice(0, 500));
 });
 
 test('leaves that stand alone need little, in whatever order they lie', () => {

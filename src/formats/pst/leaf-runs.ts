@@ -133,6 +133,10 @@ export class LeafRuns {
   }
 
   private run(key: number, page: number, from: number, count: number): void {
+    if (this.runs >= this.most.runs) {
+      this.leftOut = true;
+      return;
+    }
     this.keys.set(this.runs, key);
     this.at.set(this.runs, this.offsets.at(page));
     this.spans.set(this.runs++, from * PAGE_ENTRIES + count);
@@ -180,10 +184,12 @@ export interface Most {
   pages: number;
   /** Entries that are compared at once. */
   compared: number;
+  /** Runs that are kept: as many as leaves, unless these are made to interlace. */
+  runs: number;
 }
 
-/** 50 GB have two million leaves at most; these take 310 MB at most, and so many entries 190 MB. */
-const MOST: Most = { pages: 6_000_000, compared: 16_000_000 };
+/** 50 GB have two million leaves at most. These take 220 MB, so many entries 100 MB, so many runs 190 MB. */
+const MOST: Most = { pages: 6_000_000, compared: 8_000_000, runs: 12_000_000 };
 /** More than fit into a page. */
 const PAGE_ENTRIES = 256;
 /** Pages begin at multiples of it. */
