@@ -11,7 +11,7 @@ export function packCheckpoint(checkpoint: Checkpoint): string {
   return JSON.stringify([checkpoint.state, checkpoint.mark]);
 }
 
-/** Of a folder that is not there (any more): should it come back, it is told from the start. */
+/** Of a folder that is not there (any more), or of which more was noted than the last checkpoint covers: told from the start. */
 export const FORGOTTEN = '[]';
 
 /** Null for one that is not ours: the folder is then told from the start, which is slow but never wrong. */

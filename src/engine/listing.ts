@@ -43,6 +43,7 @@ export async function listAll(road: Road, accounts: readonly Account[], pulse: P
     }
     await goneFolders(road, account, rows.values());
   }
+  await forgetWaiting(road, listed);
   const changed = listed.filter(({ folder, row }) => {
     const known = unpackCheckpoint(row.checkpoint);
     return known === null || folder.state === null || folder.state !== known.state;
@@ -69,7 +70,28 @@ async function goneFolders(road: Road, account: Account, rows: Iterable<FolderRo
   for (const row of rows) {
     if (row.account !== account.row.id || present.has(rowKey(row.account, row.path))) continue;
     await road.ledger.gone(row.id, 'all');
-    if (row.checkpoint !== null && row.checkpoint !== FORGOTTEN) await road.ledger.advance(row.id, FORGOTTEN);
+    await forget(road, row);
+  }
+}
+
+/**
+ * What is noted beyond a checkpoint is nothing that the source knows it told: should it go before the next checkpoint is
+ * reached, nobody would tell. So the checkpoint is given up before more is noted; a run that ends there is followed by a listing
+ * from the start.
+ */
+async function forget(road: Road, row: FolderRow): Promise<void> {
+  if (row.checkpoint === null || row.checkpoint === FORGOTTEN) return;
+  await road.ledger.advance(row.id, FORGOTTEN);
+  row.checkpoint = FORGOTTEN;
+}
+
+/** Open items under a checkpoint were noted beyond it. */
+async function forgetWaiting(road: Road, listed: readonly Listed[]): Promise<void> {
+  const waiting = new Set((await road.ledger.waitingByFolder()).map(({ folder }) => folder));
+  for (const { row } of listed) {
+    if (!waiting.has(row.id) || row.checkpoint === null || row.checkpoint === FORGOTTEN) continue;
+    await road.ledger.gone(row.id, 'all');
+    await forget(road, row);
   }
 }
 
@@ -80,12 +102,15 @@ async function listFolder(road: Road, listed: Listed, pulse: Pulse): Promise<voi
   const gone: string[] = [];
   const write = async () => {
     pulse.listed(account.source.name, entries.length);
-    if (entries.length) await noteAll(road, row, entries.splice(0));
+    if (entries.length) {
+      await forget(road, row);
+      await noteAll(road, row, entries.splice(0));
+    }
     if (marks.length) await road.ledger.remark(row.id, marks.splice(0));
     if (gone.length) await road.ledger.gone(row.id, gone.splice(0));
   };
   const since = unpackCheckpoint(row.checkpoint)?.mark ?? null;
-  if (since === null && row.checkpoint === null) await road.ledger.gone(row.id, 'all');
+  if (since === null) await road.ledger.gone(row.id, 'all');
   for await (const change of account.source.changes(folder, since)) {
     if (change.is === 'reset') await road.ledger.gone(row.id, 'all');
     else take(change, listed, entries, marks, gone);
