@@ -5,7 +5,7 @@ export class Secrets {
   readonly #secrets: string[] = [];
 
   keep(...secrets: string[]): void {
-    for (const secret of secrets) if (secret !== '') this.#secrets.push(secret);
+    for (const secret of secrets) if (secret !== '') this.#secrets.push(...formsOf(secret));
   }
 
   without(text: string): string {
@@ -27,4 +27,12 @@ export class Secrets {
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     });
   }
+}
+
+/** As it is, and as programs write what they repeat: percent-encoded, in base64 with and without its end. The longest first. */
+function formsOf(secret: string): string[] {
+  const base64 = Buffer.from(secret).toString('base64');
+  const plain = [secret, secret.replace(/=+$/, ''), base64, base64.replace(/=+$/, '')];
+  const forms = new Set(plain.flatMap((form) => [encodeURIComponent(form.toWellFormed()), form]));
+  return [...forms].filter((form) => form !== '').sort((a, b) => b.length - a.length);
 }
