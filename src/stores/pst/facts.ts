@@ -46,8 +46,8 @@ export const pstFacts: readonly Fact[] = [
   {
     about: 'memory',
     keeps: 'yes',
-    fr: 'Le fichier est lu par morceaux, quelle que soit sa taille : une dizaine de mégaoctets, plus huit octets par message.',
-    en: 'The file is read by pieces, whatever its size: some ten megabytes, and eight bytes for each message.',
+    fr: 'Le fichier est lu par morceaux, quelle que soit sa taille : une dizaine de mégaoctets, plus huit octets par message. Si ses arbres sont perdus, un ou deux mégaoctets de plus par gigaoctet.',
+    en: 'The file is read by pieces, whatever its size: some ten megabytes, and eight bytes for each message. When its trees are lost, one or two megabytes more for each gigabyte.',
   },
   {
     about: 'security',
