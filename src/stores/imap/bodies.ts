@@ -18,6 +18,12 @@ import { isPlaceholder, PLACEHOLDER_MAX_BYTES } from './quirks.ts';
 /** Messages a FETCH asks for: enough to hide a round trip, few enough that the set fits a command line. */
 const RANGE = 200;
 
+/** Under which numbering the messages were told, and how the one of now is known. */
+interface Told {
+  validity: number;
+  number(selected: Selected | null): number;
+}
+
 /** A body and whether it is the server's excuse in place of the message. */
 interface Read<B> {
   body: B;
@@ -33,14 +39,14 @@ export async function* readBodies<B>(
   conn: Connection,
   opening: Promise<Selected>,
   folder: Folder,
-  validity: number,
+  { validity, number }: Told,
   uids: readonly number[],
   hold: Hold<B>,
   refused: ReadonlySet<number> = new Set(),
 ): AsyncIterable<Received<B> | Unread> {
   opening.catch(() => undefined); // told below, by `await`
   const pending = new Set(uids);
-  const watched = ofFolder(conn, validity, conn.has('CONDSTORE') ? plain(hold) : sniffing(hold));
+  const watched = ofFolder(conn, { validity, number }, conn.has('CONDSTORE') ? plain(hold) : sniffing(hold));
   const first = new Ranges(
     conn,
     watched,
@@ -54,7 +60,7 @@ export async function* readBodies<B>(
   try {
     first.ahead();
     const opened = await opening;
-    if ((opened.uidValidity ?? 0) !== validity) {
+    if (number(opened) !== validity) {
       for (const uid of pending) yield left(folder, validity, uid, 'missing', 'the folder was renumbered');
       return;
     }
@@ -231,9 +237,13 @@ function giveBack(body: unknown): void {
 }
 
 /** FETCH goes out before EXAMINE has answered: what comes from a renumbered folder is not what was asked for. */
-function ofFolder<B>(conn: Connection, validity: number, hold: Hold<Read<B>>): Hold<Read<B> | null> {
+function ofFolder<B>(
+  conn: Connection,
+  { validity, number }: Told,
+  hold: Hold<Read<B>>,
+): Hold<Read<B> | null> {
   return {
-    begin: (size) => ((conn.selected?.uidValidity ?? 0) === validity ? hold.begin(size) : nowhere),
+    begin: (size) => (number(conn.selected) === validity ? hold.begin(size) : nowhere),
   };
 }
 

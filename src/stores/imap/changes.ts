@@ -7,7 +7,7 @@ import {
   search,
 } from '../../wire/imap/index.ts';
 import type { Change, Folder } from '../entry.ts';
-import { keyOf } from './keys.ts';
+import { keyOf, type Numbering } from './keys.ts';
 import { type Damage, unlessRefused } from './narrow.ts';
 import { entryOf, factless } from './reader.ts';
 import { Told } from './told.ts';
@@ -40,18 +40,19 @@ export async function* tellChanges(
   folder: Folder,
   since: string | null,
   damage: Refused,
+  numbering: Numbering,
 ): AsyncIterable<Change> {
   const known = since === null ? null : readMark(since);
   const opening = examine(conn, folder.handle);
   opening.catch(() => undefined); // the listing behind it fails with the same Trouble, and `await` tells it
   const ahead = known === null && !damage.listing.any ? fetchListing(conn, '1:*') : null;
   const opened = await opening;
-  const validity = opened.uidValidity ?? 0;
-  damage.listing.begin(validity);
-  damage.marks.begin(validity);
+  const validity = numbering.of(folder.handle, opened, true);
+  damage.listing.begin(opened.uidValidity ?? 0);
+  damage.marks.begin(opened.uidValidity ?? 0);
   const lasts =
     known !== null &&
-    validity !== 0 &&
+    opened.uidValidity !== null &&
     known.validity === validity &&
     known.next <= (opened.uidNext ?? known.next);
   if (since !== null && !lasts) yield { is: 'reset' };

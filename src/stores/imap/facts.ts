@@ -75,6 +75,12 @@ export const imapFacts: readonly Fact[] = [
     fr: 'Un serveur qui demande un délai l’obtient, sur toutes les connexions ; ensuite le passage reprend de lui-même.',
   },
   {
+    about: 'duplicates',
+    keeps: 'yes',
+    en: 'A server whose message numbers do not last (UIDNOTSTICKY, no UIDVALIDITY) is read in full at each pass; its messages are recognised by what they hold, and none is copied again.',
+    fr: 'Un serveur dont les numéros de message ne durent pas (UIDNOTSTICKY, pas d’UIDVALIDITY) est relu en entier à chaque passage ; ses messages sont reconnus à leur contenu, et aucun n’est recopié.',
+  },
+  {
     about: 'other',
     keeps: 'no',
     en: 'Filters, signatures, vacation answers, access rights and annotations do not travel by IMAP.',

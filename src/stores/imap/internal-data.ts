@@ -76,7 +76,7 @@ export class InternalData {
     let found = false;
     try {
       const opened = await examine(lease.conn, folder.handle);
-      if ((opened.uidValidity ?? 0) === at.validity)
+      if (this.#reader.numbering.of(folder.handle, opened) === at.validity)
         for await (const { body } of fetchMessages(lease.conn, `${at.uid}`, heads(), { part: 'header' }))
           found ||= body === true;
       whole = true;

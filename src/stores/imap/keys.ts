@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+
 /** Keys and positions: `UIDVALIDITY.UID` and `UIDVALIDITY.UIDNEXT`. */
 
 /** Null for what is no key of ours. */
@@ -8,9 +10,30 @@ export function parseKey(key: string): { validity: number; uid: number } | null 
   return uid > 0 ? { validity: Number(match[1]), uid } : null;
 }
 
-/** A mailbox without UIDVALIDITY has 0: its keys do not outlast a session (RFC 9051 §2.3.1.1). */
-export function keyOf(validity: number | null, uid: number): string {
-  return `${validity ?? 0}.${uid}`;
+export function keyOf(validity: number, uid: number): string {
+  return `${validity}.${uid}`;
+}
+
+/** Above every UIDVALIDITY, which has 32 bits, and no longer than one. */
+const PASSING_FROM = 5_000_000_000;
+
+/**
+ * What stands for UIDVALIDITY where there is none that lasts (RFC 9051 §2.3.1.1): a number of ours, another one each time such a
+X a UID that names another message by then is never taken for the one it named.
+ *
+ * QUIRK(unnamed, UW-imap): unnamed-uidvalidity-zero.txt, uw-uid-not-sticky.txt
+ */
+export class Numbering {
+  readonly #passing = new Map<string, number>();
+
+  /** `anew`: the folder is told from the start. */
+  of(handle: string, opened: { uidValidity: number | null } | null, anew = false): number {
+    if (opened !== null && opened.uidValidity !== null) return opened.uidValidity;
+    if (!anew) return this.#passing.get(handle) ?? 0;
+    const fresh = PASSING_FROM + randomInt(PASSING_FROM - 1);
+    this.#passing.set(handle, fresh);
+    return fresh;
+  }
 }
 
 /** Splits what is asked for into sets that fit a command line, in the order given; each with its UIDs. */

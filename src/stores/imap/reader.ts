@@ -1,12 +1,19 @@
 import { Trouble } from '../../trouble.ts';
-import { type Connection, examine, type Fetched, fetchListing, search } from '../../wire/imap/index.ts';
+import {
+  type Connection,
+  examine,
+  type Fetched,
+  fetchListing,
+  type Selected,
+  search,
+} from '../../wire/imap/index.ts';
 import type { Entry, Folder } from '../entry.ts';
 import type { Hold } from '../hold.ts';
 import type { Received, Unread } from '../source.ts';
 import { readBodies } from './bodies.ts';
 import type { Refused } from './changes.ts';
 import { type Listing, leaveFolder, listFolders } from './folders.ts';
-import { keyOf, parseKey } from './keys.ts';
+import { keyOf, Numbering, parseKey } from './keys.ts';
 import type { Naming } from './names.ts';
 import { Damage, unlessRefused } from './narrow.ts';
 import { type ImapOptions, Pool } from './pool.ts';
@@ -26,6 +33,7 @@ export class ImapReader {
   #naming: Naming | null = null;
   /** How often in a row the server let us in and had no mailbox for us. */
   #unconnected = 0;
+  readonly numbering = new Numbering();
   /** By handle. */
   readonly #refused = new Map<string, Refused>();
 
@@ -86,7 +94,7 @@ export class ImapReader {
     const lease = await this.pool.acquire(folder.handle);
     let whole = false;
     try {
-      yield* tellEntries(lease.conn, folder, from, this.refused(folder).listing);
+      yield* tellEntries(lease.conn, folder, from, this.refused(folder).listing, this.numbering);
       whole = true;
     } finally {
       if (!whole) lease.conn.destroy();
@@ -113,15 +121,9 @@ export class ImapReader {
     try {
       // Opened anew each time: a folder that stays open shows neither what came nor what went since (quirks.ts).
       const opening = examine(lease.conn, folder.handle);
-      yield* readBodies(
-        lease.conn,
-        opening,
-        folder,
-        validity,
-        uids,
-        hold,
-        this.refused(folder).listing.alone,
-      );
+      const number = (selected: Selected | null): number => this.numbering.of(folder.handle, selected);
+      const { alone } = this.refused(folder).listing;
+      yield* readBodies(lease.conn, opening, folder, { validity, number }, uids, hold, alone);
     } finally {
       lease.release();
     }
@@ -139,6 +141,7 @@ async function* tellEntries(
   folder: Folder,
   from: { validity: number; uid: number } | null,
   damage: Damage,
+  numbering: Numbering,
 ): AsyncGenerator<Entry> {
   const opening = examine(conn, folder.handle);
   const asked = (first: number) => fetchListing(conn, `${first}:*`);
@@ -146,8 +149,8 @@ async function* tellEntries(
   let flow = damage.any ? null : asked(first);
   opening.catch(() => undefined); // the flow ends with the same Trouble
   const opened = await opening;
-  const validity = opened.uidValidity;
-  damage.begin(validity ?? 0);
+  const validity = numbering.of(folder.handle, opened);
+  damage.begin(opened.uidValidity ?? 0);
   if (from !== null && validity !== from.validity) {
     if (flow !== null) for await (const _void of flow) break;
     first = 1;
@@ -175,11 +178,11 @@ async function* tellEntries(
 }
 
 /** Of a message that the server counts and will not describe. */
-export function factless(validity: number | null, uid: number): Entry {
+export function factless(validity: number, uid: number): Entry {
   return { key: keyOf(validity, uid), marks: [], receivedAt: null, size: 0 };
 }
 
-export function entryOf(row: Fetched<null>, validity: number | null): Entry {
+export function entryOf(row: Fetched<null>, validity: number): Entry {
   return {
     key: keyOf(validity, row.uid),
     marks: row.flags ?? [],

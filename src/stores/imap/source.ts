@@ -66,7 +66,7 @@ async function* changes(reader: ImapReader, folder: Folder, since: string | null
   const lease = await reader.pool.acquire(folder.handle);
   let whole = false;
   try {
-    yield* tellChanges(lease.conn, folder, since, reader.refused(folder));
+    yield* tellChanges(lease.conn, folder, since, reader.refused(folder), reader.numbering);
     whole = true;
   } finally {
     // Told half: what is still on its way would be taken for another command's.

@@ -8,7 +8,7 @@ export interface Selected {
   handle: string;
   readOnly: boolean;
   exists: number;
-  /** Null when the server has none: then UIDs do not last (RFC 9051 §2.3.1.1). */
+  /** Null when the server has none, or says that it does not last: then UIDs do not either (RFC 9051 §2.3.1.1). */
   uidValidity: number | null;
   uidNext: number | null;
   /** Decimal text; null when the mailbox keeps no mod-sequences (RFC 7162 §3.1.2). */
@@ -45,15 +45,21 @@ async function open(conn: Connection, word: 'SELECT' | 'EXAMINE', handle: string
     flags: [],
     permanentFlags: null,
   };
+  let sticky = true;
   return conn.run({
     tried: 'open-folder',
     on,
     barrier: true,
     pieces: (rules) => spell(parts, rules),
     data: (data) => takeData(selected, data),
-    status: (status) => takeCode(selected, status),
+    status: (status) => {
+      // RFC 4315 §2: UIDs and UIDVALIDITY are others the next time.
+      if (status.code === 'UIDNOTSTICKY') sticky = false;
+      return takeCode(selected, status);
+    },
     done: (status) => {
       takeCode(selected, status);
+      if (!sticky) selected.uidValidity = null;
       if (status.code === 'READ-ONLY') selected.readOnly = true;
       conn.selected = selected;
       return selected;

@@ -108,10 +108,11 @@ export class GmailMailbox {
     const validity = status.uidValidity ?? 0;
     const keys = new Map(messages.map(({ uid, key }) => [keyOf(validity, uid), key]));
     const uids = messages.map(({ uid }) => uid);
+    const number = (selected: { uidValidity: number | null } | null): number => selected?.uidValidity ?? 0;
     const lease = await this.#reader.pool.acquire(handle);
     try {
       const opening = examine(lease.conn, handle);
-      for await (const answer of readBodies(lease.conn, opening, folder, validity, uids, hold)) {
+      for await (const answer of readBodies(lease.conn, opening, folder, { validity, number }, uids, hold)) {
         const key = keys.get(answer.key)!;
         if (answer.is === 'received') yield { ...answer, key };
         else if (await wasRenumbered(opening, validity)) again.add(key);
