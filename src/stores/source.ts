@@ -142,4 +142,6 @@ export type AsideBecause =
   /** Its name leads out of the archive. */
   | 'unsafe-name'
   /** It would grow beyond all measure. */
-  | 'overgrown';
+  | 'overgrown'
+  /** Of an export in numbered parts: it is not there, though a later one is. */
+  | 'part-missing';

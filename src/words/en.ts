@@ -432,6 +432,8 @@ export const en = {
       encrypted: 'encrypted in its archive: unpack it first',
       'unsafe-name': 'its name in the archive leads out of it',
       overgrown: 'unpacked, it would grow beyond all measure',
+      'part-missing':
+        'this part of the export is not here, though a later one is: if mail was in it, it is not carried',
     },
   },
   role: {

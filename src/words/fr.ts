@@ -445,6 +445,8 @@ export const fr: Catalogue = {
       encrypted: 'chiffré dans son archive : décompressez-la d’abord',
       'unsafe-name': 'son nom dans l’archive mène hors d’elle',
       overgrown: 'décompressé, il grandirait au-delà de toute mesure',
+      'part-missing':
+        'cette partie de l’export n’est pas là, alors qu’une suivante y est : si elle contenait du courrier, il n’est pas pris',
     },
   },
   role: {

@@ -10,6 +10,7 @@ import { fileTrouble } from '../file-trouble.ts';
 import { type Files, openFiles } from '../files.ts';
 import { hiddenMail } from '../hidden.ts';
 import type { Aside, AsideBecause } from '../source.ts';
+import { missingParts } from './parts.ts';
 
 /** A file of the export that lies on the disk: an mbox, or a zip that holds some. */
 export interface Container {
@@ -46,8 +47,11 @@ export async function findContainers(root: string): Promise<{ containers: Contai
   const stats = await stat(root).catch((cause) => {
     throw fileTrouble(cause, 'list-folders', root);
   });
-  if (stats.isDirectory()) await walk(found, '', 0);
-  else found.containers.push(await container(root, '', await startsLikeZip(root)));
+  if (stats.isDirectory()) {
+    await walk(found, '', 0);
+    for (const part of missingParts(found.containers.map(({ handle }) => shown(handle))))
+      leave(found.aside, part, 'part-missing');
+  } else found.containers.push(await container(root, '', await startsLikeZip(root)));
   return found;
 }
 
