@@ -55,8 +55,11 @@ export function stopIfCancelled(road: Road): void {
   if (road.signal.aborted) throw new Cancelled('cancelled');
 }
 
-/** Mail may lie in these, and nobody could look. */
-const UNOPENED: ReadonlySet<AsideBecause> = new Set(['unreadable', 'encrypted', 'overgrown']);
+/** Mail may lie in these, and nobody could look. What was left by choice, or is known to be something else, is not of them. */
+const UNOPENED: ReadonlySet<AsideBecause> = new Set([
+  ...(['unreadable', 'encrypted', 'overgrown', 'unsafe-name', 'nested', 'too-deep'] as const),
+  ...(['no-reader', 'all-mail-hidden'] as const),
+]);
 
 /** What lies in a source and is no message: told by whoever has listed it. Answers how much of it could not be looked into. */
 export function tellAside(road: Road, source: Source): number {
