@@ -10,8 +10,8 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { check, ROOT } from './check.ts';
 
-/** Two cores, and servers beside the tests. */
-const CONCURRENCY = 2;
+/** Two cores; a third of the time a test waits for a server. */
+const CONCURRENCY = 3;
 const FILES = ['src/**/*.test.ts', 'test/**/*.test.ts'];
 
 interface Skipped {
