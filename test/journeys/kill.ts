@@ -5,7 +5,7 @@
  *   node test/journeys/kill.ts --server dovecot|cyrus|courier --kills 200 --seed 1
  */
 import assert from 'node:assert/strict';
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -80,7 +80,11 @@ async function killThrough(
   return { ...figures, messages, twins, lost, doubled, seconds: (performance.now() - began) / 1000 };
 }
 
-function count(figures: { runs: number; kills: number; during: number; withdrawn: number }, ran: Ran): void {
+/** Throws when a run ended otherwise than well or by our hand. */
+export function count(
+  figures: { runs: number; kills: number; during: number; withdrawn: number },
+  ran: Ran,
+): void {
   figures.runs++;
   const begin = ran.events.find((event) => event.event === 'begin');
   if (begin && begin.resumed > 0) figures.during++;
@@ -93,7 +97,11 @@ function count(figures: { runs: number; kills: number; during: number; withdrawn
  * One run, killed at a moment chosen by chance: one in three by the clock alone, the others by how often the ledger has
  * been written so far, because most of a short run is starting and signing in. `pace` learns how long a run is.
  */
-async function runAndKill(errand: Errand, random: Random, pace: { ms: number; stirs: number }): Promise<Ran> {
+export async function runAndKill(
+  errand: Errand,
+  random: Random,
+  pace: { ms: number; stirs: number },
+): Promise<Ran> {
   if (random.chance(1 / 3)) {
     const ran = await run('move', errand, { signal: { name: 'SIGKILL', afterMs: random.next() * pace.ms } });
     if (ran.signal === null) pace.ms += (Math.min(ran.ms, 5_000) - pace.ms) / 4;
@@ -119,7 +127,7 @@ async function runAndKill(errand: Errand, random: Random, pace: { ms: number; st
 function watchLedger(data: string, stirred: (stirs: number) => void): { stirs(): number; end(): void } {
   const directory = join(data, 'ledgers');
   const look = (): string =>
-    readdirSync(directory)
+    (existsSync(directory) ? readdirSync(directory) : [])
       .filter((name) => name.endsWith('-wal'))
       .map((name) => statSync(join(directory, name), { throwIfNoEntry: false })?.mtimeMs ?? 0)
       .join(' ');
