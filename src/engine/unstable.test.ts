@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { multipart, renderAnew, unrendered } from '../../test/generate/rendered.ts';
+import { fates, killedAt } from '../../test/journeys/memory-crash.ts';
 import { type MemoryRoad, memoryRoad } from '../../test/journeys/memory-road.ts';
-import type { Ledger } from '../ledger/ledger.ts';
 import { memoryLedger } from '../ledger/memory/ledger.ts';
-import { type Behaviour, type Fate, type MemoryMailbox, memoryMailbox } from '../stores/memory/mailbox.ts';
+import { type Behaviour, type MemoryMailbox, memoryMailbox } from '../stores/memory/mailbox.ts';
 import type { Finding } from './event.ts';
 
 const DAY = Date.UTC(2022, 2, 1, 9);
@@ -132,44 +132,6 @@ suite('a source that gives other bytes at each reading', () => {
   });
 });
 
-/** Ends the run as SIGKILL would: nothing after it happens. */
-class Killed extends Error {}
-
-function countdown(killAt: number) {
-  let steps = 0;
-  const step = () => {
-    if (++steps >= killAt) throw new Killed();
-  };
-  const wrap = (ledger: Ledger): Ledger =>
-    new Proxy(ledger, {
-      get(target, name) {
-        const value = Reflect.get(target, name) as unknown;
-        if (typeof value !== 'function') return value;
-        return async (...args: unknown[]) => {
-          step();
-          return (value as (...args: unknown[]) => Promise<unknown>).apply(target, args);
-        };
-      },
-    });
-  return { step, wrap };
-}
-
-async function killedAt(road: MemoryRoad, killAt: number): Promise<boolean> {
-  const clock = countdown(killAt);
-  const all = [...road.sources, road.target];
-  for (const mailbox of all) mailbox.behaviour.onCall = clock.step;
-  try {
-    await road.move({}, clock.wrap);
-    return false;
-  } catch (error) {
-    if (!(error instanceof Killed)) throw error;
-    return true;
-  } finally {
-    for (const mailbox of all) mailbox.behaviour.onCall = () => {};
-    road.crash();
-  }
-}
-
 const BEHAVIOURS: Partial<Behaviour>[] = [{}, { tellsKey: false, withdraws: false }];
 
 for (const behaviour of BEHAVIOURS) {
@@ -179,7 +141,7 @@ for (const behaviour of BEHAVIOURS) {
         for (let killAt = 1; ; killAt++) {
           const road = memoryRoad([unstable()], memoryMailbox({ name: 'new', behaviour }));
           const wanted = held(road.sources[0]!);
-          if (!(await killedAt(road, killAt))) {
+          if (!(await killedAt(road, killAt)).killed) {
             assert.ok(killAt > 30, `a run has more than 30 steps (${killAt})`);
             break;
           }
@@ -190,28 +152,6 @@ for (const behaviour of BEHAVIOURS) {
       });
     }
   });
-}
-
-/** A pseudo-random sequence in [0, 1) that a seed gives again (mulberry32). */
-function dice(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-function fates(seed: number): Behaviour['fate'] {
-  const roll = dice(seed);
-  return (): Fate => {
-    const n = roll();
-    if (n < 0.55) return 'acknowledged';
-    if (n < 0.7) return 'landed';
-    if (n < 0.85) return 'not-landed';
-    return { late: { calls: 1 + Math.floor(roll() * 3) } };
-  };
 }
 
 const SEEDS = process.env.SEED ? [Number(process.env.SEED)] : Array.from({ length: 8 }, (_, n) => n + 1);
