@@ -8,11 +8,11 @@ export const SUBSCRIPTIONS_MAX_BYTES = 8 * 1024 * 1024;
 
 const VERSION_2 = /^V\t2\r?\n/;
 
-/** Names with `.` between levels; `INBOX` for the inbox. */
+/** Names with `.` between levels; `INBOX` for the inbox. A file may be cut in its last line end. */
 export function readSubscriptions(text: string): Set<string> {
   const second = VERSION_2.test(text);
   const names = new Set<string>();
-  for (const line of text.replace(VERSION_2, '').split(/\r?\n/)) {
+  for (const line of text.replace(VERSION_2, '').split(/\r?\n|\r$/)) {
     if (line === '') continue;
     const name = second ? line.replaceAll('\t', '.') : line;
     names.add(name);

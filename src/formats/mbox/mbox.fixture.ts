@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { type Part, splitMbox } from './index.ts';
 import { type Quoting, writeUnquoted } from './quoting.ts';
 
@@ -46,4 +47,20 @@ export function textOf(mbox: Buffer, part: Part, quoting: Quoting): string {
   const span = { from: part.start, to: part.end, first: true, last: true };
   writeUnquoted(mbox, span, quoting, (piece) => pieces.push(Buffer.from(piece)));
   return Buffer.concat(pieces).toString('latin1');
+}
+
+/** Every byte belongs to one part, and what of a part is no message is a separator line and an empty line. */
+export function accounted(mbox: Buffer, parts: readonly Part[]): void {
+  let at = 0;
+  for (const part of parts) {
+    assert.equal(part.offset, at);
+    assert.ok(part.offset <= part.start && part.start <= part.end && part.end <= part.next);
+    const tail = mbox.toString('latin1', part.end, part.next);
+    if (part.is === 'message') {
+      assert.match(mbox.toString('latin1', part.offset, part.start), /^From [^\n]*\n?$/);
+      assert.match(tail, /^(?:\r?\n)?$/);
+    } else assert.match(tail, /^(?:\xef\xbb\xbf)?\s*$/);
+    at = part.next;
+  }
+  assert.equal(at, mbox.length);
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { HEAD_MAX_BYTES } from './head.ts';
-import { measure, POSTMARK, partsOf, type Style, textOf, writeMbox } from './mbox.fixture.ts';
+import { accounted, measure, POSTMARK, partsOf, type Style, textOf, writeMbox } from './mbox.fixture.ts';
 import { quotingOf } from './quoting.ts';
 import type { Part } from './split.ts';
 
@@ -13,22 +13,6 @@ async function messagesOf(text: string): Promise<string[]> {
   const parts = await partsOf(mbox);
   accounted(mbox, parts);
   return parts.filter((part) => part.is === 'message').map((part) => textOf(mbox, part, 'none'));
-}
-
-/** Every byte belongs to one part, and what of a part is no message is a separator line and an empty line. */
-function accounted(mbox: Buffer, parts: readonly Part[]): void {
-  let at = 0;
-  for (const part of parts) {
-    assert.equal(part.offset, at);
-    assert.ok(part.offset <= part.start && part.start <= part.end && part.end <= part.next);
-    const tail = mbox.toString('latin1', part.end, part.next);
-    if (part.is === 'message') {
-      assert.match(mbox.toString('latin1', part.offset, part.start), /^From [^\n]*\n?$/);
-      assert.match(tail, /^(?:\r?\n)?$/);
-    } else assert.match(tail, /^(?:\xef\xbb\xbf)?\s*$/);
-    at = part.next;
-  }
-  assert.equal(at, mbox.length);
 }
 
 test('the empty line before a separator is not part of the message, others are', async () => {

@@ -32,3 +32,22 @@ export function mutated(bytes: Buffer, random: (below: number) => number): Buffe
 export function fuzzRuns(few: number): number {
   return Number(process.env.MALLEPOSTE_FUZZ ?? few);
 }
+
+/** `bytes` with some of the lines of `other` put in, or in place of as many bytes: what is valid, where it is not. */
+export function crossed(bytes: Buffer, other: Buffer, random: (below: number) => number): Buffer {
+  const from = other.lastIndexOf(10, random(other.length)) + 1;
+  const piece = other.subarray(from, from + 1 + random(300));
+  const at = bytes.lastIndexOf(10, random(bytes.length)) + 1;
+  const behind = random(2) === 0 ? at : Math.min(bytes.length, at + piece.length);
+  return Buffer.concat([bytes.subarray(0, at), piece, bytes.subarray(behind)]);
+}
+
+/** The same bytes in pieces of any size, empty ones among them. */
+export function* cut(bytes: Buffer, random: (below: number) => number): Iterable<Buffer> {
+  const most = 1 + random(random(2) === 0 ? 20 : bytes.length);
+  for (let at = 0; at < bytes.length; ) {
+    const end = Math.min(bytes.length, at + random(most + 1));
+    yield bytes.subarray(at, end);
+    at = end;
+  }
+}
