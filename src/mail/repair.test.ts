@@ -200,6 +200,12 @@ test('the wrapper shows who, when, what', () => {
   );
   const { exact, kin } = identify(bytes, { likely: false });
   assert.equal(identify(wrap(bytes, { exact }), { likely: false }).kin, kin);
+  for (const from of [
+    `${'R s '.repeat(400)}<r@example.org>`,
+    `r@${'x'.repeat(2000)}`,
+    `<${'é '.repeat(2000)}`,
+  ])
+    assert.deepEqual([...repairs(wrap(bytes, { exact, from }))], [], 'no line of it is too long');
   const given = wrap(bytes, { exact, subject: 'Bcc: x\r\nBcc: y@z', from: 'no address <\r\nX: y>', date: 0 });
   assert.deepEqual(valuesOf(given, 'Bcc'), []);
   assert.deepEqual(valuesOf(given, 'X'), []);

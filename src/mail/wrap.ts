@@ -21,6 +21,9 @@ export interface WrapFacts {
 const NAMES = new FieldNames(['date', 'from', 'subject']);
 const MARK = new FieldNames(['x-malleposte-original']);
 const SUBJECT_MAX_CHARS = 200;
+const NAME_MAX_CHARS = 200;
+/** RFC 5321 §4.5.3.1: 64 before the `@`, 255 behind it. */
+const ADDRESS_MAX_CHARS = 320;
 /** What stands before the wrapped message. */
 const ATTACHED = '\r\nContent-Transfer-Encoding: base64\r\n\r\n';
 const NOBODY = 'unknown@malleposte.invalid';
@@ -87,12 +90,14 @@ function text(value: string): string {
   return /^[\x20-\x7e]*$/.test(plain) && !plain.includes('=?') ? plain : encodeUnicode(plain);
 }
 
-/** A From field that any server takes; an address that is none is left out. */
+/** A From field that any server takes, never longer than a line; an address that is none is left out. */
 function sender(value: string): string {
   const mailbox = firstMailbox(value);
-  const usable = mailbox !== null && /^[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+$/.test(mailbox.address);
+  const short = mailbox !== null && mailbox.address.length <= ADDRESS_MAX_CHARS;
+  const usable = short && /^[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+$/.test(mailbox.address);
   const address = usable ? mailbox.address : NOBODY;
-  const name = (usable || mailbox === null ? mailbox?.name : mailbox.name || mailbox.address) ?? '';
+  const whole = (usable || mailbox === null ? mailbox?.name : mailbox.name || mailbox.address) ?? '';
+  const name = whole.slice(0, NAME_MAX_CHARS);
   if (name === '') return address;
   const plain = /^[\w ]+$/.test(name) ? name : text(name);
   return `${/^[\w ]+$/.test(plain) || plain.startsWith('=?') ? plain : encodeUnicode(plain)} <${address}>`;
