@@ -36,7 +36,7 @@ test(`${RUNS} mutated mbox files: all their bytes, in order (seed ${SEED})`, asy
       if (part.marks.length > 0) seen.marked += 1;
     }
   }
-  assert.ok(Object.values(seen).every((number) => number > 0));
+  assert.ok(seen.messages > 0 && seen.measured > 0 && seen.marked > 0);
   t.diagnostic(JSON.stringify(seen));
 });
 
