@@ -211,20 +211,20 @@ suite('bad days of the engine', { concurrency: 2 }, () => {
   });
 
   test('two engines on one ledger: the second is refused with a sentence', LIMIT, async () => {
-    // The target is slow from the moment the first has begun until the second has ended.
-    const slow: Script = {};
-    await using pair = await openPair({ letters: 40, target: { script: () => slow } });
+    // The target answers slowly from the first message it is given until the second engine has ended.
     const begun = Promise.withResolvers<void>();
-    const first = run('move', pair.errand, {
-      watch(event) {
-        if (event.event !== 'begin') return undefined;
+    const slow: Script = {
+      append() {
         slow.delayMs = 5_000;
         begun.resolve();
         return undefined;
       },
-    });
+    };
+    await using pair = await openPair({ letters: 40, target: { script: () => slow } });
+    const first = run('move', pair.errand);
     await begun.promise;
     const second = await run('move', pair.errand);
+    delete slow.append;
     delete slow.delayMs;
     ended(second, 10);
     assert.match(second.stderr, /\w+ \w+/);
