@@ -186,12 +186,12 @@ function eventLine(event: Event, words: Words): string | null {
   }
 }
 
-/** A message that did not simply pass; null for one that did, or that only the summary counts. */
 /** What a target altered is summed up at the end; what a message lacks is told of each. */
 function isLossy(event: Event): event is Event & { event: 'altered' } {
   return event.event === 'altered' && isIncomplete(event.classes);
 }
 
+/** A message that did not simply pass; null for one that did, or that only the summary counts. */
 function exceptionLine(
   event: Event & { event: 'left' | 'finding' | 'altered' },
   words: Words,

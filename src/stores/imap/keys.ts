@@ -18,8 +18,9 @@ export function keyOf(validity: number, uid: number): string {
 const PASSING_FROM = 5_000_000_000;
 
 /**
- * What stands for UIDVALIDITY where there is none that lasts (RFC 9051 §2.3.1.1): a number of ours, another one each time such a
-X a UID that names another message by then is never taken for the one it named.
+ * What stands for UIDVALIDITY where there is none that lasts (RFC 9051 §2.3.1.1): a number of ours, another one each
+ * time such a folder is told from the start. So a UID that names another message by then is never taken for the one it
+ * named.
  *
  * QUIRK(unnamed, UW-imap): unnamed-uidvalidity-zero.txt, uw-uid-not-sticky.txt
  */
