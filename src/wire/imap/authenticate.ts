@@ -1,22 +1,9 @@
 import { isTrouble, Trouble } from '../../trouble.ts';
+import type { Credential, Password } from '../credential.ts';
 import { Challenges, saslPlain, xoauth2 } from '../sasl.ts';
-import type { Tokens } from '../tokens.ts';
 import { capability } from './capability.ts';
 import type { Connection } from './connection.ts';
 import { login } from './login.ts';
-
-/** `actAs`: the mailbox to open with an administrator's password (SASL authorization identity, RFC 4616 §2). */
-interface Password {
-  by: 'password';
-  user: string;
-  password: string;
-  actAs?: string;
-}
-
-export type Auth = Password | { by: 'xoauth2'; user: string; tokens: Tokens };
-
-/** What one sign-in is made with. */
-export type Credential = Password | { by: 'xoauth2'; user: string; token: string };
 
 /**
  * Signs in the quickest way the server has, and knows its capabilities afterwards. PREAUTH: nothing to do.

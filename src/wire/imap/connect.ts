@@ -1,6 +1,6 @@
 import type { Address } from '../address.ts';
-import { withToken } from '../tokens.ts';
-import { type Auth, type Credential, signIn } from './authenticate.ts';
+import { type Auth, type Credential, withCredential } from '../credential.ts';
+import { signIn } from './authenticate.ts';
 import { capability } from './capability.ts';
 import { Connection } from './connection.ts';
 import { id } from './id.ts';
@@ -17,15 +17,11 @@ export interface ConnectOptions extends Address<Limits> {
 }
 
 /**
- * Opens a connection: TCP, TLS, greeting, STARTTLS, sign-in, as asked for. A token that is refused is followed by another
- * one, once, on a new connection: many servers end the one on which they refused.
+ * Opens a connection: TCP, TLS, greeting, STARTTLS, sign-in, as asked for; see `withCredential`.
  * Throws `lost` (not there, too slow), `denied` (certificate, password, no encryption), `busy`, `malformed`.
  */
 export function connect(options: ConnectOptions): Promise<Connection> {
-  const { auth } = options;
-  if (auth?.by !== 'xoauth2') return open(options, auth);
-  const { by, user, tokens } = auth;
-  return withToken(tokens, (token) => open(options, { by, user, token }));
+  return withCredential(options.auth, (by) => open(options, by));
 }
 
 async function open(options: ConnectOptions, auth: Credential | undefined): Promise<Connection> {

@@ -5,8 +5,9 @@
 
 export type { Security } from '../address.ts';
 export type { BodyHold, BodySink } from '../body.ts';
+export type { Auth } from '../credential.ts';
 export { type AppendMessage, type AppendUid, append } from './append.ts';
-export { type Auth, signIn } from './authenticate.ts';
+export { signIn } from './authenticate.ts';
 export { capability } from './capability.ts';
 export { type ConnectOptions, connect } from './connect.ts';
 export type { Connection } from './connection.ts';

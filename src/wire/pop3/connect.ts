@@ -1,9 +1,9 @@
 import type { Address } from '../address.ts';
-import { withToken } from '../tokens.ts';
+import { type Auth, type Credential, withCredential } from '../credential.ts';
 import { capa } from './capa.ts';
 import { Connection } from './connection.ts';
 import type { Limits } from './limits.ts';
-import { type Auth, type Credential, signIn } from './sign-in.ts';
+import { signIn } from './sign-in.ts';
 import { stls } from './stls.ts';
 import { utf8 } from './utf8.ts';
 
@@ -13,16 +13,12 @@ export interface ConnectOptions extends Address<Limits> {
 }
 
 /**
- * Opens a connection: TCP, TLS, greeting, STLS, sign-in, as asked for. A token that is refused is followed by another one,
- * once, on a new connection: many servers end the one on which they refused.
+ * Opens a connection: TCP, TLS, greeting, STLS, sign-in, as asked for; see `withCredential`.
  * Throws `lost` (not there, too slow), `denied` (certificate, password, no encryption), `busy` (the maildrop is in use, too
  * many sign-ins), `malformed`.
  */
 export function connect(options: ConnectOptions): Promise<Connection> {
-  const { auth } = options;
-  if (auth?.by !== 'xoauth2') return open(options, auth);
-  const { by, user, tokens } = auth;
-  return withToken(tokens, (token) => open(options, { by, user, token }));
+  return withCredential(options.auth, (by) => open(options, by));
 }
 
 async function open(options: ConnectOptions, by: Credential | undefined): Promise<Connection> {

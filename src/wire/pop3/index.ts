@@ -4,6 +4,7 @@
  */
 
 export type { Security } from '../address.ts';
+export type { Auth } from '../credential.ts';
 export { type ConnectOptions, connect } from './connect.ts';
 export type { Connection } from './connection.ts';
 export { LIMITS, type Limits } from './limits.ts';
@@ -11,7 +12,6 @@ export { list } from './list.ts';
 export { noop } from './noop.ts';
 export { quit } from './quit.ts';
 export { type BodyHold, retr } from './retr.ts';
-export type { Auth } from './sign-in.ts';
 export { stat } from './stat.ts';
 export { top } from './top.ts';
 export { uidl } from './uidl.ts';

@@ -1,23 +1,10 @@
 import { isTrouble, Trouble } from '../../trouble.ts';
+import type { Credential } from '../credential.ts';
 import { saslPlain, xoauth2 } from '../sasl.ts';
-import type { Tokens } from '../tokens.ts';
 import { apop, timestamp } from './apop.ts';
 import { auth } from './auth.ts';
 import type { Connection } from './connection.ts';
 import { user } from './user.ts';
-
-/** `actAs`: the mailbox to open with an administrator's password (SASL authorization identity, RFC 4616 §2). */
-interface Password {
-  by: 'password';
-  user: string;
-  password: string;
-  actAs?: string;
-}
-
-export type Auth = Password | { by: 'xoauth2'; user: string; tokens: Tokens };
-
-/** What one sign-in is made with. */
-export type Credential = Password | { by: 'xoauth2'; user: string; token: string };
 
 /** Answers that complain of the command and not of the secret: the initial response was not understood (RFC 1734). */
 const NOT_UNDERSTOOD =
