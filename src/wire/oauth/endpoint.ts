@@ -1,4 +1,5 @@
 import { Trouble, type TroubleKind } from '../../trouble.ts';
+import { isLoopback } from '../address.ts';
 import { Secrets } from '../secrets.ts';
 import { explained } from '../tls.ts';
 
@@ -21,8 +22,8 @@ export function readEndpoint(text: string): string | null {
   if (!URL.canParse(text)) return null;
   const { protocol, hostname, username, hash } = new URL(text);
   if (username !== '' || hash !== '') return null;
-  const here = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-  return protocol === 'https:' || (protocol === 'http:' && here) ? text : null;
+  const here = protocol === 'http:' && isLoopback(hostname.replace(/^\[|\]$/g, ''));
+  return protocol === 'https:' || here ? text : null;
 }
 
 /**
