@@ -29,3 +29,19 @@ export interface Hold<B = Body> {
   /** `sizeHint` in bytes; the real size may differ. */
   begin(sizeHint: number): Sink<B>;
 }
+
+/** One message, poured by `pour`; nothing of it stays held when that throws. */
+export function poured<B>(
+  hold: Hold<B>,
+  sizeHint: number,
+  pour: (write: (piece: Uint8Array) => void) => void,
+): B {
+  const sink = hold.begin(sizeHint);
+  try {
+    pour((piece) => sink.write(piece));
+  } catch (cause) {
+    sink.abort();
+    throw cause;
+  }
+  return sink.end();
+}

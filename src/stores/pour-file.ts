@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 
 import { setImmediate } from 'node:timers/promises';
 import { Trouble } from '../trouble.ts';
 import type { FilePath } from './below.ts';
-import type { Hold } from './hold.ts';
+import { type Hold, poured } from './hold.ts';
 
 /**
  * Small files are read faster in one go than by asking four times for a thread; so this reads at once and the caller
@@ -24,14 +24,8 @@ export interface Poured<B> {
 export function pourFile<B>(file: FilePath, hold: Hold<B>, check?: (stats: Stats) => void): Poured<B> {
   return withFile(file, (fd, stats) => {
     check?.(stats);
-    const sink = hold.begin(stats.size);
-    try {
-      pourSpan({ fd, file, from: 0, to: stats.size }, (piece) => sink.write(piece));
-    } catch (cause) {
-      sink.abort();
-      throw cause;
-    }
-    return { body: sink.end(), mtimeMs: stats.mtimeMs };
+    const body = poured(hold, stats.size, (write) => pourSpan({ fd, file, from: 0, to: stats.size }, write));
+    return { body, mtimeMs: stats.mtimeMs };
   });
 }
 

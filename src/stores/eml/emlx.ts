@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { type Extent, type Noted, PLIST_MAX_BYTES, readExtent, readNoted } from '../../formats/emlx/index.ts';
 import type { Files, OpenFile } from '../files.ts';
-import type { Hold } from '../hold.ts';
+import { type Hold, poured } from '../hold.ts';
 import type { OutsideParts } from './outside.ts';
 import { pourPartial } from './partial.ts';
 
@@ -50,13 +50,7 @@ export function pourEmlx<B>(
     check(looked);
     const { start, length } = looked;
     if (outside !== null) return { body: pourPartial({ file, start, length }, outside, hold), looked };
-    const sink = hold.begin(length);
-    try {
-      file.pour(start, start + length, (piece) => sink.write(piece));
-    } catch (cause) {
-      sink.abort();
-      throw cause;
-    }
-    return { body: sink.end(), looked };
+    const body = poured(hold, length, (write) => file.pour(start, start + length, write));
+    return { body, looked };
   });
 }

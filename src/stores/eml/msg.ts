@@ -5,7 +5,7 @@ import { Notes } from '../../formats/mapi/values.ts';
 import { isCompound, openMsg } from '../../formats/msg/index.ts';
 import { Trouble } from '../../trouble.ts';
 import { type Files, HELD_MAX_BYTES, type OpenFile } from '../files.ts';
-import type { Hold } from '../hold.ts';
+import { type Hold, poured } from '../hold.ts';
 import { noted, type Received } from '../source.ts';
 
 /** What a file called `.msg` holds. */
@@ -70,17 +70,6 @@ function rendered<B>(bytes: Buffer, hold: Hold<B>): Poured<B> {
     }
   });
   return { body, marks, receivedAt, ...noted(message.notes()) };
-}
-
-function poured<B>(hold: Hold<B>, sizeHint: number, pour: (write: (piece: Uint8Array) => void) => void): B {
-  const sink = hold.begin(sizeHint);
-  try {
-    pour((piece) => sink.write(piece));
-  } catch (cause) {
-    sink.abort();
-    throw cause;
-  }
-  return sink.end();
 }
 
 function isAsItIs(start: Buffer): boolean {

@@ -1,7 +1,7 @@
 import { encoded, type Gap, gapsOf, PARTIAL_MAX_BYTES } from '../../formats/emlx/index.ts';
 import { Trouble } from '../../trouble.ts';
 import type { OpenFile } from '../files.ts';
-import type { Hold } from '../hold.ts';
+import { type Hold, poured } from '../hold.ts';
 import type { OutsideParts } from './outside.ts';
 
 /**
@@ -25,21 +25,17 @@ export function pourPartial<B>(
   // Before anything is poured: a part that is missing is known at once.
   const contents = gaps.map((gap) => outside.find(gap));
   const lineEnd = message.includes('\r\n') ? '\r\n' : '\n';
-  const sink = hold.begin(length + contents.reduce((sum, { size }) => sum + size, 0));
-  try {
+  const size = length + contents.reduce((sum, content) => sum + content.size, 0);
+  return poured(hold, size, (write) => {
     let at = 0;
     for (const [n, gap] of gaps.entries()) {
-      sink.write(message.subarray(at, gap.field.start));
-      sink.write(message.subarray(gap.field.end, gap.body.start));
-      for (const piece of contentOf(gap, contents[n]!, lineEnd)) sink.write(piece);
+      write(message.subarray(at, gap.field.start));
+      write(message.subarray(gap.field.end, gap.body.start));
+      for (const piece of contentOf(gap, contents[n]!, lineEnd)) write(piece);
       at = gap.body.end;
     }
-    sink.write(message.subarray(at));
-  } catch (cause) {
-    sink.abort();
-    throw cause;
-  }
-  return sink.end();
+    write(message.subarray(at));
+  });
 }
 
 /** An attachment beside its message. */

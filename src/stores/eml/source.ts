@@ -5,7 +5,7 @@ import { readCheckpointText } from '../checkpoint-text.ts';
 import type { Change, Entry, Folder } from '../entry.ts';
 import { errorCode, fileTrouble, unreadTrouble } from '../file-trouble.ts';
 import { type Files, leadsDown, openFiles } from '../files.ts';
-import type { Hold } from '../hold.ts';
+import { type Hold, poured } from '../hold.ts';
 import { differences, KnownGatherer, unpackKnown } from '../known.ts';
 import { Breath } from '../pour-file.ts';
 import type { Aside, Received, Source, SourceTraits, Unread } from '../source.ts';
@@ -236,14 +236,7 @@ function pourPlain<B>(
 ): B {
   return files.use(handle, (file) => {
     check(file);
-    const sink = hold.begin(file.size);
-    try {
-      file.pour(0, file.size, (piece) => sink.write(piece));
-    } catch (cause) {
-      sink.abort();
-      throw cause;
-    }
-    return sink.end();
+    return poured(hold, file.size, (write) => file.pour(0, file.size, write));
   });
 }
 
