@@ -1,4 +1,4 @@
-import { type CheckpointText, writeCheckpointText } from './checkpoint-text.ts';
+import { type CheckpointText, readCheckpointText, writeCheckpointText } from './checkpoint-text.ts';
 import type { Change, Entry } from './entry.ts';
 
 /**
@@ -71,4 +71,26 @@ export async function* differences(
     if (known!.sets[set] !== entry.marks.join(' ')) yield { is: 'marks', key: entry.key, marks: entry.marks };
   }
   for (const key of known?.keys.keys() ?? []) yield { is: 'gone', key };
+}
+
+/**
+ * The changes of a folder whose store keeps no history. `steady` stands for all that a listing could tell, and is empty
+ * where that cannot be said: a folder that has it still is not listed again.
+ */
+export async function* changesByKnown(
+  since: string | null,
+  steady: string,
+  entries: () => AsyncIterable<Entry> | Promise<AsyncIterable<Entry>>,
+): AsyncGenerator<Change> {
+  const text = since === null ? null : readCheckpointText(since);
+  if (text !== null && text.stamp !== '' && text.stamp === steady) {
+    yield { is: 'checkpoint', checkpoint: since! };
+    return;
+  }
+  const there = await entries();
+  const known = text && unpackKnown(text);
+  if (since !== null && known === null) yield { is: 'reset' };
+  const gatherer = new KnownGatherer();
+  yield* differences(known, there, gatherer);
+  yield { is: 'checkpoint', checkpoint: gatherer.checkpoint(steady) };
 }

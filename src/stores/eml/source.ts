@@ -1,12 +1,11 @@
 import { type Attempt, isTrouble, Trouble } from '../../trouble.ts';
 import { roleIn } from '../accounts.ts';
 import { levelsOf, shown } from '../below.ts';
-import { readCheckpointText } from '../checkpoint-text.ts';
 import type { Change, Entry, Folder } from '../entry.ts';
 import { errorCode, fileTrouble, unreadTrouble } from '../file-trouble.ts';
 import { type Files, leadsDown, openFiles } from '../files.ts';
 import { type Hold, poured } from '../hold.ts';
-import { differences, KnownGatherer, unpackKnown } from '../known.ts';
+import { changesByKnown } from '../known.ts';
 import { Breath } from '../pour-file.ts';
 import type { Aside, Received, Source, SourceTraits, Unread } from '../source.ts';
 import { lookAt, pourEmlx } from './emlx.ts';
@@ -113,12 +112,7 @@ class EmlFiles implements Source {
 
   async *changes(folder: Folder, since: string | null): AsyncGenerator<Change> {
     this.at(folder, 'list-messages');
-    const text = since === null ? null : readCheckpointText(since);
-    const known = text && unpackKnown(text);
-    if (since !== null && known === null) yield { is: 'reset' };
-    const gatherer = new KnownGatherer();
-    yield* differences(known, this.entries(folder), gatherer);
-    yield { is: 'checkpoint', checkpoint: gatherer.checkpoint('') };
+    yield* changesByKnown(since, '', () => this.entries(folder));
   }
 
   async *read<B>(

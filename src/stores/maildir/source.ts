@@ -1,6 +1,5 @@
-import { readCheckpointText } from '../checkpoint-text.ts';
 import type { Change, Folder } from '../entry.ts';
-import { differences, KnownGatherer, unpackKnown } from '../known.ts';
+import { changesByKnown } from '../known.ts';
 import type { Source, SourceTraits } from '../source.ts';
 import { type MaildirOptions, MaildirReader } from './reader.ts';
 
@@ -17,16 +16,6 @@ class MaildirFiles extends MaildirReader implements Source {
 
   async *changes(folder: Folder, since: string | null): AsyncGenerator<Change> {
     const files = this.at(folder, 'list-messages');
-    const stamp = files.stamp() ?? '';
-    const text = since === null ? null : readCheckpointText(since);
-    if (stamp !== '' && text?.stamp === stamp) {
-      yield { is: 'checkpoint', checkpoint: since! };
-      return;
-    }
-    const known = text && unpackKnown(text);
-    if (since !== null && known === null) yield { is: 'reset' };
-    const gatherer = new KnownGatherer();
-    yield* differences(known, files.entries(), gatherer);
-    yield { is: 'checkpoint', checkpoint: gatherer.checkpoint(stamp) };
+    yield* changesByKnown(since, files.stamp() ?? '', () => files.entries());
   }
 }

@@ -4,11 +4,10 @@ import { type RenderContext, renderMessage } from '../../formats/mapi/render.ts'
 import { Notes } from '../../formats/mapi/values.ts';
 import { type Attempt, isTrouble, Trouble } from '../../trouble.ts';
 import { leadsDown, levelsOf, shown } from '../below.ts';
-import { readCheckpointText } from '../checkpoint-text.ts';
 import type { Change, Entry, Folder } from '../entry.ts';
 import { unreadTrouble } from '../file-trouble.ts';
 import type { Hold, Sink } from '../hold.ts';
-import { differences, KnownGatherer, unpackKnown } from '../known.ts';
+import { changesByKnown } from '../known.ts';
 import { Breath } from '../pour-file.ts';
 import { type Aside, noted, type Received, type Source, type Unread } from '../source.ts';
 import {
@@ -99,16 +98,7 @@ class PstFiles implements Source {
   async *changes(folder: Folder, since: string | null): AsyncGenerator<Change> {
     const { file, place } = await this.open(folder, 'list-messages');
     try {
-      const text = since === null ? null : readCheckpointText(since);
-      if (text !== null && text.stamp !== '' && text.stamp === file.steady) {
-        yield { is: 'checkpoint', checkpoint: since! };
-        return;
-      }
-      const known = text && unpackKnown(text);
-      if (since !== null && known === null) yield { is: 'reset' };
-      const gatherer = new KnownGatherer();
-      yield* differences(known, this.entriesIn(file, place, folder), gatherer);
-      yield { is: 'checkpoint', checkpoint: gatherer.checkpoint(file.steady) };
+      yield* changesByKnown(since, file.steady, () => this.entriesIn(file, place, folder));
     } finally {
       file.release();
     }

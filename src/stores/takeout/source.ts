@@ -1,10 +1,9 @@
 import path from 'node:path';
 import { type Attempt, Trouble } from '../../trouble.ts';
-import { readCheckpointText } from '../checkpoint-text.ts';
 import type { Change, Entry, Folder } from '../entry.ts';
 import { unreadTrouble } from '../file-trouble.ts';
 import type { Hold } from '../hold.ts';
-import { differences, KnownGatherer, unpackKnown } from '../known.ts';
+import { changesByKnown } from '../known.ts';
 import { Breath } from '../pour-file.ts';
 import type { Aside, Received, Source, SourceTraits, Unread } from '../source.ts';
 import { Ahead } from './ahead.ts';
@@ -95,17 +94,8 @@ class Takeout implements Source {
 
   async *changes(folder: Folder, since: string | null): AsyncGenerator<Change> {
     const { catalog } = await this.look('list-messages', false);
-    const text = since === null ? null : readCheckpointText(since);
-    if (text !== null && text.stamp !== '' && text.stamp === catalog.steady) {
-      this.folderIn(catalog, folder);
-      yield { is: 'checkpoint', checkpoint: since! };
-      return;
-    }
-    const known = text && unpackKnown(text);
-    if (since !== null && known === null) yield { is: 'reset' };
-    const gatherer = new KnownGatherer();
-    yield* differences(known, this.entriesIn(catalog, folder), gatherer);
-    yield { is: 'checkpoint', checkpoint: gatherer.checkpoint(catalog.steady) };
+    this.folderIn(catalog, folder);
+    yield* changesByKnown(since, catalog.steady, () => this.entriesIn(catalog, folder));
   }
 
   async *read<B>(

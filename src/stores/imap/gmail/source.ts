@@ -1,9 +1,8 @@
 import { type Attempt, Trouble } from '../../../trouble.ts';
 import { examine } from '../../../wire/imap/index.ts';
-import { readCheckpointText } from '../../checkpoint-text.ts';
 import type { Change, Entry, Folder } from '../../entry.ts';
 import type { Hold } from '../../hold.ts';
-import { differences, KnownGatherer, unpackKnown } from '../../known.ts';
+import { changesByKnown } from '../../known.ts';
 import type { Aside, Received, Unread } from '../../source.ts';
 import { readBodies } from '../bodies.ts';
 import { leaveFolder } from '../folders.ts';
@@ -59,17 +58,7 @@ export class GmailMailbox {
   async *changes(folder: Folder, since: string | null): AsyncIterable<Change> {
     const view = await this.#look();
     const at = this.#indexOf(view, folder);
-    const text = since === null ? null : readCheckpointText(since);
-    if (text !== null && text.stamp !== '' && text.stamp === view.stamp) {
-      yield { is: 'checkpoint', checkpoint: since! };
-      return;
-    }
-    const catalog = await this.#catalogOf(view);
-    const known = text && unpackKnown(text);
-    if (since !== null && known === null) yield { is: 'reset' };
-    const gatherer = new KnownGatherer();
-    yield* differences(known, entriesOf(catalog, at), gatherer);
-    yield { is: 'checkpoint', checkpoint: gatherer.checkpoint(view.stamp) };
+    yield* changesByKnown(since, view.stamp, async () => entriesOf(await this.#catalogOf(view), at));
   }
 
   async *read<B>(
