@@ -11,7 +11,7 @@ import {
 } from '../formats/zip/index.ts';
 import { isTrouble, Trouble } from '../trouble.ts';
 import { type FilePath, shown } from './below.ts';
-import { isFresh } from './file-stamp.ts';
+import { fileStamp, isFresh } from './file-stamp.ts';
 import { type FileName, type FileStats, HELD_MAX_BYTES, type LargeFile, type OpenFile } from './files.ts';
 import { type PackedTree, packedTree } from './packed-tree.ts';
 import type { Aside } from './source.ts';
@@ -110,7 +110,7 @@ export class Archive {
     try {
       const stats = fstatSync(fd, { bigint: true });
       if (!stats.isFile()) throw this.missing('');
-      const stamp = `${stats.size}.${stats.mtimeNs}.${stats.ino}`;
+      const stamp = fileStamp(stats);
       const steady = isFresh(stats.mtimeNs) ? '' : stamp;
       // Written over within a tick of the clock, it may be another archive under the same stamp.
       if (this.opened === null || this.opened.stamp !== stamp || this.opened.steady === '') {
@@ -132,8 +132,7 @@ export class Archive {
   ): Promise<{ stream: EntryStream; handle: FileHandle }> {
     const handle = await open(this.file, this.flags());
     try {
-      const { size, mtimeNs, ino } = await handle.stat({ bigint: true });
-      if (`${size}.${mtimeNs}.${ino}` !== stamp) throw this.missing(inner);
+      if (fileStamp(await handle.stat({ bigint: true })) !== stamp) throw this.missing(inner);
       const readAt = async (into: Buffer, position: number): Promise<number> =>
         (await handle.read(into, 0, into.length, position)).bytesRead;
       return { stream: await openEntry(readAt, entry, this.on(inner)), handle };

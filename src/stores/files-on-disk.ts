@@ -13,7 +13,7 @@ import path from 'node:path';
 import { isZip } from '../formats/zip/index.ts';
 import { Trouble } from '../trouble.ts';
 import { below, type FilePath } from './below.ts';
-import { isFresh } from './file-stamp.ts';
+import { fileStamp, isFresh } from './file-stamp.ts';
 import type { FileName, FileStats, Files, LargeFile, OpenFile } from './files.ts';
 import { Archive, type Found, Parked } from './files-in-zip.ts';
 import { piecesOf, pourSpan, readAt, withFile } from './pour-file.ts';
@@ -152,8 +152,8 @@ function kindOfRoot(root: string): 'directory' | 'archive' | 'file' {
 }
 
 function statsOf(stats: BigIntStats): FileStats {
-  const { size, mtimeNs, mtimeMs: coarse, ino } = stats;
-  const stamp = `${size}.${mtimeNs}.${ino}`;
+  const { size, mtimeNs, mtimeMs: coarse } = stats;
+  const stamp = fileStamp(stats);
   const is = stats.isFile()
     ? 'file'
     : stats.isDirectory()

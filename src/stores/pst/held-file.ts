@@ -1,8 +1,8 @@
-import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { PstFile } from '../../formats/pst/index.ts';
 import { type Attempt, Trouble } from '../../trouble.ts';
 import type { FilePath } from '../below.ts';
-import { isFresh } from '../file-stamp.ts';
+import { fileStamp, isFresh } from '../file-stamp.ts';
 import { fileTrouble } from '../file-trouble.ts';
 
 /** A file, open for reading. */
@@ -25,7 +25,7 @@ export class HeldFile implements PstFile {
     }
     const stats = fstatSync(this.fd, { bigint: true });
     this.size = Number(stats.size);
-    this.stamp = stampOf(stats);
+    this.stamp = fileStamp(stats);
     this.steady = isFresh(stats.mtimeNs) ? '' : this.stamp;
   }
 
@@ -41,14 +41,14 @@ export class HeldFile implements PstFile {
   /** Throws `lost` when another program wrote to the file since it was opened: what was read may be of two states. */
   check(tried: Attempt): void {
     this.mustBeOpen(tried);
-    if (stampOf(fstatSync(this.fd, { bigint: true })) === this.stamp) return;
+    if (fileStamp(fstatSync(this.fd, { bigint: true })) === this.stamp) return;
     throw new Trouble('lost', { tried, on: this.name, answer: 'the file was changed while it was read' });
   }
 
   /** Whether the file that lies there now is this one, unchanged. */
   isStill(file: FilePath): boolean {
     const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
-    return this.steady !== '' && stats !== undefined && stampOf(stats) === this.steady;
+    return this.steady !== '' && stats !== undefined && fileStamp(stats) === this.steady;
   }
 
   get isClosed(): boolean {
@@ -64,8 +64,4 @@ export class HeldFile implements PstFile {
   private mustBeOpen(tried: Attempt): void {
     if (!this.open) throw new Trouble('lost', { tried, on: this.name, answer: 'closed' });
   }
-}
-
-function stampOf({ size, mtimeNs, ino }: BigIntStats): string {
-  return `${size}.${mtimeNs}.${ino}`;
 }

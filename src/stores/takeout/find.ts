@@ -5,7 +5,7 @@ import path from 'node:path';
 import { isZip, listZip, type ZipEntry } from '../../formats/zip/index.ts';
 import { isTrouble, Trouble } from '../../trouble.ts';
 import { below, shown } from '../below.ts';
-import { isFresh } from '../file-stamp.ts';
+import { fileStamp, isFresh } from '../file-stamp.ts';
 import { fileTrouble } from '../file-trouble.ts';
 import { type Files, openFiles } from '../files.ts';
 import { hiddenMail } from '../hidden.ts';
@@ -111,12 +111,13 @@ async function take(
 
 async function container(root: string, handle: string, zip: boolean): Promise<Container> {
   const on = shown(handle === '' ? root : handle);
-  const { size, mtimeNs, ctimeNs, ino } = await stat(below(root, handle), { bigint: true }).catch((cause) => {
+  const stats = await stat(below(root, handle), { bigint: true }).catch((cause) => {
     throw fileTrouble(cause, 'list-folders', on);
   });
   // A time in the future says nothing; when the file was last touched does.
+  const { size, mtimeNs, ctimeNs } = stats;
   const fresh = isFresh(Number(mtimeNs / 1_000_000n) > Date.now() ? ctimeNs : mtimeNs);
-  return { handle, zip, size: Number(size), stamp: `${size}.${mtimeNs}.${ino}`, fresh };
+  return { handle, zip, size: Number(size), stamp: fileStamp(stats), fresh };
 }
 
 async function startsLikeZip(file: string): Promise<boolean> {
