@@ -19,7 +19,7 @@ import { apart, isForeign, type Naming, namingOf, pathOf } from './names.ts';
 
 export const STATUS_ITEMS: readonly StatusItem[] = ['UIDVALIDITY', 'UIDNEXT', 'MESSAGES', 'HIGHESTMODSEQ'];
 /** STATUS commands under way at once where LIST does not carry them (RFC 5819 §1: each may cost the server a look). */
-const STATUS_AHEAD = 50;
+export const STATUS_AHEAD = 50;
 
 /** LIST commands for one folder each, at most, where LIST of all is refused. */
 const LEVELS_MAX = 5_000;
@@ -215,7 +215,7 @@ export function positionOf(uidValidity: number | null, uidNext: number | null): 
   return uidValidity && uidNext ? `${uidValidity}.${uidNext}` : null;
 }
 
-function isSelectable(mailbox: Mailbox): boolean {
+export function isSelectable(mailbox: Mailbox): boolean {
   return !has(mailbox, '\\Noselect') && !has(mailbox, '\\NonExistent');
 }
 

@@ -7,7 +7,7 @@ import type { OpenFile } from './open-file.ts';
 import { leave, type PstPath, separate } from './tree.ts';
 
 /** Where what lies in no folder is told, and what cannot be read. */
-const LOST = 'Lost items';
+export const LOST = 'Lost items';
 /** Folders for mail are told though they are empty; any other only when mail lies in it. */
 const FOR_MAIL = /^(?:|IPF\.(?:Note|Imap|Post)(?:\..*)?)$/i;
 

@@ -8,7 +8,7 @@ import { shown } from '../below.ts';
 import { Breath } from '../pour-file.ts';
 import { damaged, listedIn, named, nameOf, type Place, readingOf } from './contents.ts';
 import { Files } from './files.ts';
-import { handleOf, readHandle } from './folders.ts';
+import { handleOf, LOST, readHandle } from './folders.ts';
 import { digestOf, itemKey } from './key.ts';
 import type { OpenFile } from './open-file.ts';
 import { findPstFiles, type PstPath, separate } from './tree.ts';
@@ -17,9 +17,6 @@ import { findPstFiles, type PstPath, separate } from './tree.ts';
 export function openPstGroupware(options: { path: string; name: string }): GroupwareSource {
   return new PstGroupware(options);
 }
-
-/** Where what lies in no folder is told, and what cannot be read. */
-const LOST = 'Lost items';
 
 class PstGroupware implements GroupwareSource {
   readonly name: string;

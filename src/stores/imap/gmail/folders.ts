@@ -15,7 +15,7 @@ import { Files, labelPath } from '../../google-filing.ts';
 import { type Language, languageOf } from '../../google-language.ts';
 import { type Kind, WORDS } from '../../google-words.ts';
 import type { Aside, AsideBecause } from '../../source.ts';
-import { STATUS_ITEMS, stateOf } from '../folders.ts';
+import { isSelectable, STATUS_AHEAD, STATUS_ITEMS, stateOf } from '../folders.ts';
 
 /** Which of the folders beside All Mail a person wants. */
 export interface GmailChoice {
@@ -90,9 +90,9 @@ export async function viewAccount(conn: Connection, choice: GmailChoice): Promis
     );
   const language = languageOf(new Map([...special.values()].map((mailbox) => [lastName(mailbox), 1])));
   const nameOf = namesOf(language, special);
-  const physicals = read.map(({ mailbox: { handle }, own }) => {
-    const name = decodeMailboxName(handle).name;
-    return { handle, name, own, status: told.get(handle)! };
+  const physicals = read.map(({ mailbox, own }) => {
+    const { handle } = mailbox;
+    return { handle, name: wholeName(mailbox), own, status: told.get(handle)! };
   });
   const visible = new Set(labels.filter(isSelectable).map(({ handle }) => handle));
   const files = new Files();
@@ -104,9 +104,6 @@ export async function viewAccount(conn: Connection, choice: GmailChoice): Promis
     aside: asideOf(special, told, choice),
   };
 }
-
-/** STATUS commands under way at once; more than a few only where All Mail is hidden. */
-const STATUS_AHEAD = 50;
 
 /** What is read: All Mail, or where it is hidden every folder that is a view of it; spam and trash by choice. */
 function readable(
@@ -153,16 +150,12 @@ function isChats(name: string): boolean {
   );
 }
 
-function nameOf({ handle }: Mailbox): string {
+function wholeName({ handle }: Mailbox): string {
   return decodeMailboxName(handle).name;
 }
 
 function lastName({ handle }: Mailbox): string {
   return mailboxPath(handle, '/').at(-1)!;
-}
-
-function isSelectable({ attributes }: Mailbox): boolean {
-  return !attributes.some((each) => /^\\(noselect|nonexistent)$/i.test(each));
 }
 
 /** In the language of the account as an export would spell it; where that is unknown, as the folder is called. */
@@ -199,7 +192,7 @@ function showAll(
   }
   for (const mailbox of labels) {
     if (sameMailbox(mailbox.handle, 'INBOX')) continue;
-    show(labelPath(decodeMailboxName(mailbox.handle).name), null, isSelectable(mailbox));
+    show(labelPath(wholeName(mailbox)), null, isSelectable(mailbox));
   }
   return [...shown.values()];
 }
@@ -221,7 +214,7 @@ function asideOf(
   const tell = (kind: Special, because: AsideBecause): void => {
     const mailbox = special.get(kind);
     const count = (mailbox && told.get(mailbox.handle)?.messages) ?? 0;
-    if (mailbox && count > 0) aside.push({ path: `${nameOf(mailbox)} (${count})`, because });
+    if (mailbox && count > 0) aside.push({ path: `${wholeName(mailbox)} (${count})`, because });
   };
   if (!choice.spam) tell('junk', 'spam');
   if (!choice.trash) tell('trash', 'trash');
@@ -231,6 +224,6 @@ function asideOf(
   if (!all) aside.push({ path: '[Gmail]/All Mail', because: 'all-mail-hidden' });
   // What lies beyond is not seen, and not counted.
   else if (IMAP_LIMITS.includes(count))
-    aside.push({ path: `${nameOf(all)} (> ${count})`, because: 'imap-limit' });
+    aside.push({ path: `${wholeName(all)} (> ${count})`, because: 'imap-limit' });
   return aside;
 }
