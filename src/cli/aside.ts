@@ -1,6 +1,7 @@
+import { asidePath } from '../papers/aside.ts';
 import type { Aside } from '../stores/source.ts';
 import type { Words } from '../words/words.ts';
-import { asidePath, moreAside, printable, TOLD_MAX } from './progress.ts';
+import { moreAside, printable, TOLD_MAX } from './progress.ts';
 
 /** What lies beside the mail and is not taken, with its heading; empty when there is nothing. */
 export function asideText(aside: readonly Aside[], words: Words): string {

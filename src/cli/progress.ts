@@ -1,7 +1,7 @@
 import type { Event } from '../engine/event.ts';
 import { isIncomplete, toldAs } from '../mail/rebuild-note.ts';
+import { asidePath } from '../papers/aside.ts';
 import { className, whyOf } from '../papers/certificate.ts';
-import type { Aside } from '../stores/source.ts';
 import type { Words } from '../words/words.ts';
 import { openPace, type Pace } from './pace.ts';
 import { passingTrouble } from './sentences.ts';
@@ -133,13 +133,6 @@ function asideLine(event: Event & { event: 'aside' }, words: Words): string {
   const { account, because } = event;
   const path = printable(asidePath(event, words));
   return words.say('aside.line', { account, path, because: words.say(`aside.because.${because}`) });
-}
-
-/** With how many lie in it, where that is known. */
-export function asidePath({ path, items }: Pick<Aside, 'path' | 'items'>, { say, figures }: Words): string {
-  return items === undefined
-    ? path
-    : say('aside.with-items', { count: items, n: figures.number(items), path });
 }
 
 /** What rests, until when in local time, and that nothing needs to be done. */

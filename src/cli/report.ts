@@ -2,7 +2,7 @@ import type { Proof } from '../app/prove.ts';
 import { type Certificate, sumsUp } from '../engine/certificate.ts';
 import type { Summary } from '../engine/event.ts';
 import { isRebuilt } from '../mail/rebuild-note.ts';
-import { className } from '../papers/certificate.ts';
+import { COUNT_ROWS, className, ONLY_IF_ANY } from '../papers/certificate.ts';
 import type { Aside } from '../stores/source.ts';
 import type { Words } from '../words/words.ts';
 import { asideText } from './aside.ts';
@@ -78,22 +78,10 @@ function strong(text: string, good: boolean, { say }: Words): string {
   return `${good ? '✓' : '✗'} ${text}${good ? '' : ` — ${say('paper.verdict.failed')}`}`;
 }
 
-const ROWS = [
-  ...(['entries', 'copied', 'merged', 'left', 'asked', 'missing'] as const),
-  ...(['unopened', 'incomplete', 'altered', 'extra', 'unseen', 'gone'] as const),
-];
-/** Told only when there is something to tell. */
-const ONLY_IF_ANY: ReadonlySet<string> = new Set([
-  'unopened',
-  'incomplete',
-  'altered',
-  'extra',
-  'unseen',
-  'gone',
-]);
+const QUIET: ReadonlySet<string> = new Set(ONLY_IF_ANY);
 
 function rows(summary: Summary, { say, figures }: Words): string {
-  const told = ROWS.filter((row) => (summary[row] ?? 0) > 0 || !ONLY_IF_ANY.has(row));
+  const told = COUNT_ROWS.filter((row) => (summary[row] ?? 0) > 0 || !QUIET.has(row));
   const cells = told.map((row) => [
     `  ${say(row === 'missing' ? 'summary.missingRow' : `summary.${row}`)}`,
     figures.number(summary[row] ?? 0),

@@ -2,6 +2,7 @@ import type { Certificate, FindingCounts } from '../engine/certificate.ts';
 import type { Finding } from '../engine/event.ts';
 import { isRebuilt, toldAs } from '../mail/rebuild-note.ts';
 import type { Words } from '../words/words.ts';
+import { asidePath } from './aside.ts';
 import { Html, html } from './html.ts';
 import { LOOK } from './look.ts';
 
@@ -88,10 +89,11 @@ function breakable(address: string): Html {
   return at === 0 ? html`${address}` : html`${address.slice(0, at)}<wbr>${address.slice(at)}`;
 }
 
-const ROWS = [
-  ...(['entries', 'copied', 'merged', 'left', 'asked', 'missing'] as const),
-  ...(['unopened', 'incomplete', 'altered', 'extra', 'unseen', 'gone'] as const),
-];
+/** Rows of the counts, in order; these are always told. */
+const ALWAYS = ['entries', 'copied', 'merged', 'left', 'asked', 'missing'] as const;
+/** A terminal tells these only when there is something to tell. */
+export const ONLY_IF_ANY = ['unopened', 'incomplete', 'altered', 'extra', 'unseen', 'gone'] as const;
+export const COUNT_ROWS = [...ALWAYS, ...ONLY_IF_ANY];
 
 function sum({ summary, counts }: Certificate, { say, figures }: Words): Html {
   const n = (value: number): string => figures.number(value);
@@ -104,7 +106,7 @@ function sum({ summary, counts }: Certificate, { say, figures }: Words): Html {
     asked: n(asked),
     missing: n(missing),
   };
-  const rows = ROWS.map((row) => {
+  const rows = COUNT_ROWS.map((row) => {
     const name = say(row === 'missing' ? 'summary.missingRow' : `summary.${row}`);
     return html`<tr><td>${name}</td><td class="r">${n(summary[row] ?? 0)}</td></tr>`;
   });
@@ -151,12 +153,13 @@ function unknown({ header }: Certificate, { say }: Words): Html | null {
 }
 
 /** What was not taken, because it is no message. */
-function aside({ aside }: Certificate, { say, figures }: Words): Html | null {
+function aside({ aside }: Certificate, words: Words): Html | null {
   if (aside === undefined) return null;
-  const rows = aside.first.map(({ account, path, because, items: n }) => {
-    const what = n === undefined ? path : say('aside.with-items', { count: n, n: figures.number(n), path });
-    return html`<tr><td>${breakable(account)}</td><td>${what}</td><td>${say(`aside.because.${because}`)}</td></tr>`;
-  });
+  const { say, figures } = words;
+  const rows = aside.first.map(
+    (one) =>
+      html`<tr><td>${breakable(one.account)}</td><td>${asidePath(one, words)}</td><td>${say(`aside.because.${one.because}`)}</td></tr>`,
+  );
   const more = aside.count - aside.first.length;
   const rest = more > 0 ? html`<p>${say('aside.more', { count: more, n: figures.number(more) })}</p>` : null;
   return html`<h2>${say('aside.head')}</h2><table>${rows}</table>${rest}`;

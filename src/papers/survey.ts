@@ -2,6 +2,7 @@ import type { ServerSurvey } from '../engine/abilities.ts';
 import type { Obstacle, ObstacleCount } from '../engine/obstacles.ts';
 import type { FolderSurvey, Prospect, Survey } from '../engine/survey.ts';
 import type { Words } from '../words/words.ts';
+import { asidePath } from './aside.ts';
 import { type Html, html } from './html.ts';
 import { type Made, surveyFrame } from './survey-frame.ts';
 
@@ -197,13 +198,14 @@ function largest({ largest: messages }: Survey, words: Words): Html | null {
 /** Named on the page; every one stands in the JSON. */
 const ASIDE_MAX = 200;
 
-function aside({ aside: items }: Survey, { say, figures }: Words): Html | null {
+function aside({ aside: items }: Survey, words: Words): Html | null {
   if (items.length === 0) return null;
+  const { say, figures } = words;
   const rows = items
     .slice(0, ASIDE_MAX)
     .map(
-      ({ path, because, items: n }) =>
-        html`<tr><td>${n === undefined ? path : say('aside.with-items', { count: n, n: figures.number(n), path })}</td><td>${say(`aside.because.${because}`)}</td></tr>`,
+      (one) =>
+        html`<tr><td>${asidePath(one, words)}</td><td>${say(`aside.because.${one.because}`)}</td></tr>`,
     );
   const rest = items.length - ASIDE_MAX;
   const more = rest > 0 ? html`<p>${say('aside.more', { count: rest, n: figures.number(rest) })}</p>` : null;
