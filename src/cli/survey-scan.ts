@@ -1,11 +1,11 @@
 import { runScan } from '../app/scan.ts';
-import { writeSurveyPage } from '../app/survey.ts';
 import type { Scan } from '../engine/scan/found.ts';
 import { missedLines, scanPage, scanRow, scanTitle } from '../papers/scan.ts';
 import type { Words } from '../words/words.ts';
 import type { Context } from './command.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { printable } from './progress.ts';
+import { tellPage } from './survey-page.ts';
 import { table } from './table.ts';
 
 /** `survey --scan DIR`: mail archives below a directory. */
@@ -20,18 +20,6 @@ export async function scanDirectory(context: Context, directory: string): Promis
   } else context.print(scanText(scan, context.words()));
   await tellPage(context, out, (made) => scanPage(scan, made, context.words()));
   return EXIT.complete;
-}
-
-/** Writes the page where one is wanted, and says where it lies. */
-export async function tellPage(
-  context: Context,
-  out: string | undefined,
-  page: Parameters<typeof writeSurveyPage>[1],
-): Promise<void> {
-  if (out === undefined) return;
-  const file = await writeSurveyPage(out, page);
-  if (context.options.json) context.json({ event: 'page', file });
-  else context.print(context.words().say('survey.page', { file }));
 }
 
 export function scanText(scan: Scan, words: Words): string {

@@ -5,7 +5,7 @@ import type { Words } from '../words/words.ts';
 import type { Context } from './command.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { printable } from './progress.ts';
-import { tellPage } from './survey-scan.ts';
+import { tellPage } from './survey-page.ts';
 
 /** `survey --address MAIL`: the servers of an e-mail address, and what they speak. */
 export async function findServersOf(context: Context, address: string): Promise<ExitCode> {

@@ -9,6 +9,7 @@ import type { Context } from './command.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { OptionName, Options } from './options.ts';
 import { printable, restLine } from './progress.ts';
+import { tellPage } from './survey-page.ts';
 import { table } from './table.ts';
 
 export const takes: readonly OptionName[] = ['from', 'to', 'for', 'deep', 'out', 'scan', 'address'];
@@ -55,10 +56,7 @@ async function surveyAccounts(context: Context): Promise<ExitCode> {
     if (json) context.json({ event: 'survey', ...survey });
     else context.print(surveyText(survey, context.words()));
   }
-  if (out !== undefined) {
-    const { tellPage } = await import('./survey-scan.ts');
-    await tellPage(context, out, (made) => surveyPage(surveys, made, context.words()));
-  }
+  await tellPage(context, out, (made) => surveyPage(surveys, made, context.words()));
   return EXIT.complete;
 }
 
