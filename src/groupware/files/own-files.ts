@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { GroupwareSummary, WrittenFile } from './summary.ts';
 
@@ -7,12 +7,12 @@ export const SUMMARY = 'summary.json';
 const SUMMARY_MAX_BYTES = 256 * 1024 * 1024;
 
 /**
- * The files of a directory that an earlier run wrote, and nobody has changed since. A name that a summary tells is input:
- * only a plain name of a file in this very directory counts.
+ * The files of a directory that an earlier run wrote, and nobody has changed since; null where no summary of ours lies. A
+ * name that a summary tells is input: only a plain name of a file in this very directory counts.
  */
-export function ownFiles(directory: string): WrittenFile[] {
+export function ownFiles(directory: string): WrittenFile[] | null {
   const summary = readSummary(path.join(directory, SUMMARY));
-  if (summary === null) return [];
+  if (summary === null) return null;
   const found = new Map<string, WrittenFile>();
   for (const each of [...summary.files, ...summary.former])
     if (isPlainName(each.name) && !found.has(each.name) && isStill(directory, each))
@@ -33,10 +33,6 @@ function readSummary(file: string): Pick<GroupwareSummary, 'files' | 'former'> |
   }
   if (!isRecord(value) || value.format !== 'malleposte-groupware' || value.version !== 1) return null;
   return { files: filesIn(value.files), former: filesIn(value.former) };
-}
-
-export function isOurSummary(directory: string): boolean {
-  return readSummary(path.join(directory, SUMMARY)) !== null;
 }
 
 function filesIn(value: unknown): WrittenFile[] {
@@ -78,9 +74,4 @@ function digestOf(file: string): string {
   } finally {
     closeSync(fd);
   }
-}
-
-/** All names there, whoever's they are. */
-export function namesIn(directory: string): string[] {
-  return readdirSync(directory);
 }

@@ -1,11 +1,11 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Trouble } from '../../trouble.ts';
 import type { GroupwareFolder, GroupwareSource, Told } from '../source.ts';
 import { FolderFiles } from './folder-files.ts';
 import { Names, stemOf } from './names.ts';
 import { OutFile, writing } from './out.ts';
-import { isOurSummary, namesIn, ownFiles, SUMMARY } from './own-files.ts';
+import { ownFiles, SUMMARY } from './own-files.ts';
 import {
   addCounts,
   type FolderCounts,
@@ -73,13 +73,14 @@ class Run {
     this.many = many;
     this.options = options;
     this.drafts = path.join(directory, DRAFTS);
-    this.former = writing(directory, () => {
+    const former = writing(directory, () => {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
       return ownFiles(directory);
     });
+    this.former = former ?? [];
     const ours = new Set([...this.former.map(({ name }) => name), DRAFTS]);
-    if (isOurSummary(directory)) ours.add(SUMMARY);
-    for (const name of writing(directory, () => namesIn(directory)))
+    if (former !== null) ours.add(SUMMARY);
+    for (const name of writing(directory, () => readdirSync(directory)))
       if (!ours.has(name)) this.names.take(name);
     for (const name of [SUMMARY, REPORT, NOTICES]) this.mustGet(name);
     writing(this.drafts, () => {
