@@ -81,3 +81,12 @@ export function isTrouble(error: unknown, ...kinds: TroubleKind[]): error is Tro
 function printable(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f]+/g, ' ').slice(0, ANSWER_MAX_CHARS);
 }
+
+const FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+/** What the file system said when a file of ours was to be written: `full`, `missing`, `denied`. */
+export function writeTrouble(on: string, cause: unknown): Trouble {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const kind = FULL.has(code) ? 'full' : code === 'ENOENT' ? 'missing' : 'denied';
+  return new Trouble(kind, { tried: 'write-file', on, answer: message, cause });
+}

@@ -5,8 +5,9 @@ import { DAILY_DOWN, OUR_SHARE, TARGET_LIMITS } from '../engine/target-limits.ts
 import type { Allowance, Rest, Spent, SpentKeeper } from '../stores/around/allowance.ts';
 import type { Source } from '../stores/source.ts';
 import type { Target } from '../stores/target.ts';
+import { writeTrouble } from '../trouble.ts';
 import { type Address, publicName, type ServerAddress } from './address.ts';
-import { type DataFolder, makeFolder, slugOf, writeTrouble } from './data.ts';
+import { type DataFolder, makeFolder, slugOf } from './data.ts';
 import { takeLock } from './lock.ts';
 import { isGoogle, plainMail } from './one-account.ts';
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { Trouble } from '../trouble.ts';
+import { Trouble, writeTrouble } from '../trouble.ts';
 
 /** Where Malleposte keeps what must outlive a run. */
 export interface DataFolder {
@@ -56,10 +56,12 @@ export async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-export function writeTrouble(on: string, cause: unknown): Trouble {
+/** Null when nothing is there; throws `denied` when it cannot be read, and what is no error of the file system as it is. */
+export function nullIfMissing(on: string, cause: unknown): null {
   const { code, message } = cause as NodeJS.ErrnoException;
-  const kind = code === 'ENOSPC' || code === 'EDQUOT' ? 'full' : code === 'ENOENT' ? 'missing' : 'denied';
-  return new Trouble(kind, { tried: 'write-file', on, answer: message, cause });
+  if (code === undefined) throw cause;
+  if (code === 'ENOENT') return null;
+  throw new Trouble('denied', { tried: 'read-file', on, answer: message, cause });
 }
 
 /** A directory of this run alone, for messages too large for memory. What ended runs have left is removed first. */

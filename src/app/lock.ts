@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { writeTrouble } from './data.ts';
+import { writeTrouble } from '../trouble.ts';
 
 const LOOK_MS = 50;
 

@@ -1,8 +1,8 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fingerprintOf } from '../engine/certificate.ts';
-import { Trouble } from '../trouble.ts';
-import { type DataFolder, makeFolder, writeTrouble } from './data.ts';
+import { Trouble, writeTrouble } from '../trouble.ts';
+import { type DataFolder, makeFolder } from './data.ts';
 
 /**
  * The key that signs the certificates of this data folder; made at first use, for its owner only.

@@ -1,8 +1,8 @@
 import { hash, randomBytes } from 'node:crypto';
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { Trouble } from '../../trouble.ts';
-import { type DataFolder, makeFolder, slugOf, writeTrouble } from '../data.ts';
+import { Trouble, writeTrouble } from '../../trouble.ts';
+import { type DataFolder, makeFolder, nullIfMissing, slugOf } from '../data.ts';
 import { takeLock } from '../lock.ts';
 import { usage } from '../usage.ts';
 import { SEALED, type SealingKey, type SealingKeys, sealedFiles } from './key.ts';
@@ -113,9 +113,6 @@ async function readSmall(file: string): Promise<string | null> {
     if ((await stat(file)).size > FILE_MAX_BYTES) throw usage('secret-damaged', file);
     return await readFile(file, 'utf8');
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    if (code === undefined) throw cause;
-    if (code === 'ENOENT') return null;
-    throw new Trouble('denied', { tried: 'read-file', on: file, answer: message, cause });
+    return nullIfMissing(file, cause);
   }
 }

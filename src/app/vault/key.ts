@@ -1,7 +1,7 @@
 import { createSecretKey, hash, type KeyObject, randomBytes } from 'node:crypto';
 import { constants, copyFile, link, open, readdir, rm, writeFile } from 'node:fs/promises';
-import { Trouble } from '../../trouble.ts';
-import { type DataFolder, makeFolder, writeTrouble } from '../data.ts';
+import { writeTrouble } from '../../trouble.ts';
+import { type DataFolder, makeFolder, nullIfMissing } from '../data.ts';
 import { usage } from '../usage.ts';
 
 /** 256 bits, and a name for them that tells nothing of them. */
@@ -49,9 +49,7 @@ export async function sealedFiles(folder: string): Promise<string[]> {
   try {
     return (await readdir(folder)).filter((name) => name.endsWith(SEALED));
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return [];
-    throw new Trouble('denied', { tried: 'read-file', on: folder, answer: message, cause });
+    return nullIfMissing(folder, cause) ?? [];
   }
 }
 
@@ -81,10 +79,7 @@ async function readKeyFile(path: string): Promise<SealingKey | null> {
       await file.close();
     }
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    if (code === undefined) throw cause;
-    if (code === 'ENOENT') return null;
-    throw new Trouble('denied', { tried: 'read-file', on: path, answer: message, cause });
+    return nullIfMissing(path, cause);
   }
 }
 

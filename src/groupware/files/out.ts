@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
-import { Trouble } from '../../trouble.ts';
+import { Trouble, writeTrouble } from '../../trouble.ts';
 
 /** What the file system said while we wrote, as a Trouble: `full`, `denied`, `missing`. */
 export function writing<T>(on: string, act: () => T): T {
@@ -8,14 +8,7 @@ export function writing<T>(on: string, act: () => T): T {
     return act();
   } catch (cause) {
     if (cause instanceof Trouble || !(cause instanceof Error) || !('code' in cause)) throw cause;
-    const { code, message } = cause;
-    const kind =
-      code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG'
-        ? 'full'
-        : code === 'ENOENT'
-          ? 'missing'
-          : 'denied';
-    throw new Trouble(kind, { tried: 'write-file', on, answer: message, cause });
+    throw writeTrouble(on, cause);
   }
 }
 
