@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { fates, killedAt } from '../../test/journeys/memory-crash.ts';
+import { fates, killedAt, movedThroughLosses } from '../../test/journeys/memory-crash.ts';
 import { contents, letter, type MemoryRoad, memoryRoad } from '../../test/journeys/memory-road.ts';
 import { type Behaviour, type MemoryMailbox, memoryMailbox } from '../stores/memory/mailbox.ts';
 
@@ -66,19 +66,7 @@ for (const behaviour of [{}, { tellsKey: false, withdraws: false }] satisfies Pa
         const wanted = await expected();
         const target = memoryMailbox({ name: 'new', behaviour: { ...behaviour, fate: fates(seed) } });
         const road = memoryRoad(accounts(), target);
-        for (let run = 0; run < 20; run++) {
-          try {
-            if ((await road.move()).missing === 0) break;
-          } catch (error) {
-            assert.equal(
-              (error as { kind?: string }).kind,
-              'lost',
-              `SEED=${seed}: ${(error as Error).stack}`,
-            );
-          }
-        }
-        target.behaviour.fate = () => 'acknowledged';
-        await road.move();
+        await movedThroughLosses(road, seed);
         await assertWhole(road, wanted, `SEED=${seed}`);
       });
     }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { multipart, renderAnew, unrendered } from '../../test/generate/rendered.ts';
-import { fates, killedAt } from '../../test/journeys/memory-crash.ts';
+import { fates, killedAt, movedThroughLosses } from '../../test/journeys/memory-crash.ts';
 import { type MemoryRoad, memoryRoad } from '../../test/journeys/memory-road.ts';
 import { memoryLedger } from '../ledger/memory/ledger.ts';
 import { type Behaviour, type MemoryMailbox, memoryMailbox } from '../stores/memory/mailbox.ts';
@@ -163,19 +163,7 @@ for (const behaviour of BEHAVIOURS) {
         const target = memoryMailbox({ name: 'new', behaviour: { ...behaviour, fate: fates(seed) } });
         const road = memoryRoad([unstable()], target);
         const wanted = held(road.sources[0]!);
-        for (let run = 0; run < 20; run++) {
-          try {
-            if ((await road.move()).missing === 0) break;
-          } catch (error) {
-            assert.equal(
-              (error as { kind?: string }).kind,
-              'lost',
-              `SEED=${seed}: ${(error as Error).stack}`,
-            );
-          }
-        }
-        target.behaviour.fate = () => 'acknowledged';
-        await road.move();
+        await movedThroughLosses(road, seed);
         await assertWhole(road, wanted, `SEED=${seed}`);
       });
     }

@@ -1,4 +1,5 @@
 /** Ways to end and to disturb a run over mailboxes in memory. */
+import assert from 'node:assert/strict';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import type { Behaviour, Fate } from '../../src/stores/memory/mailbox.ts';
 import type { MemoryRoad } from './memory-road.ts';
@@ -72,4 +73,17 @@ export function fates(seed: number): Behaviour['fate'] {
     // Counted in calls, not in time: a busy machine must not decide whether it lands before the settle time is over.
     return { late: { calls: 1 + Math.floor(roll() * 3) } };
   };
+}
+
+/** Runs until nothing is missing, 20 times at most, each ended by nothing but a lost connection; then once more in peace. */
+export async function movedThroughLosses(road: MemoryRoad, seed: number): Promise<void> {
+  for (let run = 0; run < 20; run++) {
+    try {
+      if ((await road.move()).missing === 0) break;
+    } catch (error) {
+      assert.equal((error as { kind?: string }).kind, 'lost', `SEED=${seed}: ${(error as Error).stack}`);
+    }
+  }
+  road.target.behaviour.fate = () => 'acknowledged';
+  await road.move();
 }
