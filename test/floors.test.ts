@@ -21,6 +21,8 @@ const FLOORS: Record<string, number> = {
   domains: 3,
   advice: 3,
   papers: 3,
+  waves: 3,
+  prepared: 3,
   app: 4,
   cli: 5,
   cockpit: 5,
@@ -44,7 +46,7 @@ interface Import {
   typeOnly: boolean;
 }
 
-const sources = globSync('src/**/*.ts', { cwd: ROOT }).map((file) => file.replaceAll(path.sep, '/'));
+const sources = globSync('src/**/*.{ts,tsx}', { cwd: ROOT }).map((file) => file.replaceAll(path.sep, '/'));
 const product = sources.filter((file) => !/\.(test|suite)\.ts$/.test(file));
 const imports = product.flatMap(importsOf);
 
