@@ -37,6 +37,9 @@ export type Attempt =
   | 'write-file'
   | 'open-ledger'
   | 'write-ledger'
+  | 'open-records'
+  | 'read-record'
+  | 'write-record'
   | 'verify-certificate'
   | 'start-server';
 
