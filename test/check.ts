@@ -9,6 +9,7 @@ export const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 export async function check(): Promise<boolean> {
   const results = await Promise.all([
     runTool('tsc', 'typescript/bin/tsc', ['--noEmit', '-p', '.']),
+    runTool('tsc, browser', 'typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.web.json']),
     runTool('biome', '@biomejs/biome/bin/biome', ['check', '--error-on-warnings']),
   ]);
   return results.every(Boolean);
