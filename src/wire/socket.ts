@@ -1,5 +1,6 @@
 import { connect as connectTcp, type Socket as NetSocket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { bandwidth } from './bandwidth.ts';
 import { closedEarly, connectTls, explained, type TlsOptions, wrapTls } from './tls.ts';
 
 /** What a socket tells. After `gone` nothing is told any more. */
@@ -15,9 +16,15 @@ const READ_BYTES = 256 * 1024;
 /** Half-open connections are noticed by the kernel too, not only by the watchdog above. */
 const KEEPALIVE_MS = 30_000;
 
+interface Unsent {
+  bytes: Uint8Array;
+  done(): void;
+}
+
 /**
  * One TCP or TLS connection read through one buffer of its own where the runtime can (`onread`), so that reading
- * allocates nothing.
+ * allocates nothing. It keeps to the bandwidth of the process: while that is used up it does not read, so that the other
+ * side's TCP is stopped, and does not write.
  */
 export class Socket {
   #raw: NetSocket | TLSSocket;
@@ -25,6 +32,14 @@ export class Socket {
   #gone = false;
   #cause: Error | null = null;
   #paused = false;
+  /** Gives up our turn to read on; null while reading is not held up by the bandwidth. */
+  #held: (() => void) | null = null;
+  /** What the next piece may be is paid for before it comes. */
+  #paidBytes = 0;
+  /** Waits for its turn; only under a limit. */
+  #unsent: Unsent[] = [];
+  #sending = false;
+  #yield: (() => void) | null = null;
 
   private constructor(
     events: SocketEvents,
@@ -54,8 +69,10 @@ export class Socket {
     to.signal.throwIfAborted();
     let ready: Promise<void> | undefined;
     const socket = new Socket(events, to.on, (read) => {
+      const whole = Buffer.allocUnsafeSlow(READ_BYTES);
       const onread = {
-        buffer: Buffer.allocUnsafeSlow(READ_BYTES),
+        // Asked before each reading.
+        buffer: () => (bandwidth.shareBytes < READ_BYTES ? whole.subarray(0, bandwidth.shareBytes) : whole),
         callback: (length: number, buffer: Uint8Array) => {
           read((buffer as Buffer).subarray(0, length));
           return true;
@@ -96,6 +113,9 @@ export class Socket {
   /** The handshake over the open connection (STARTTLS). Nothing may be buffered: the caller has made sure. */
   async startTls(options: TlsOptions): Promise<void> {
     const plain = this.#raw;
+    // The handshake is not held up: a server gives it little time.
+    this.#held?.();
+    this.#held = null;
     plain.removeAllListeners('data');
     const wrapped = wrapTls(plain, options);
     this.#raw = wrapped.socket;
@@ -107,9 +127,14 @@ export class Socket {
   /** `done` when the kernel has taken it: only then may the bytes be used again. Never called after `gone`. */
   write(bytes: Uint8Array, done: () => void): void {
     if (this.#gone) return;
-    this.#raw.write(bytes, (error) => {
-      if (!error && !this.#gone) done();
-    });
+    if (this.#unsent.length === 0 && !bandwidth.limited) {
+      this.#raw.write(bytes, (error) => {
+        if (!error && !this.#gone) done();
+      });
+      return;
+    }
+    this.#unsent.push({ bytes, done });
+    if (!this.#sending) this.#sendNext();
   }
 
   /** At most one more piece is told after it. */
@@ -122,7 +147,7 @@ export class Socket {
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
-    this.#raw.resume();
+    if (this.#held === null) this.#raw.resume();
   }
 
   /** Twice is once. */
@@ -133,7 +158,48 @@ export class Socket {
   }
 
   #bytes(piece: Buffer): void {
-    if (!this.#gone) this.#events.bytes(piece);
+    if (this.#gone) return;
+    bandwidth.spend(piece.length - this.#paidBytes);
+    this.#paidBytes = 0;
+    this.#events.bytes(piece);
+    if (!bandwidth.limited || this.#gone || this.#held !== null) return;
+    if (!bandwidth.owes) this.#payAhead();
+    else {
+      this.#raw.pause();
+      this.#held = bandwidth.whenPaid(() => {
+        this.#held = null;
+        this.#payAhead();
+        if (!this.#paused) this.#raw.resume();
+      });
+    }
+  }
+
+  #payAhead(): void {
+    if (!bandwidth.limited) return;
+    this.#paidBytes = bandwidth.shareBytes;
+    bandwidth.spend(this.#paidBytes);
+  }
+
+  /** One share of what waits, when it is our turn. */
+  #sendNext(): void {
+    this.#sending = true;
+    if (bandwidth.owes) {
+      this.#yield = bandwidth.whenPaid(() => this.#sendNext());
+      return;
+    }
+    const first = this.#unsent[0]!;
+    const share = first.bytes.subarray(0, bandwidth.shareBytes);
+    first.bytes = first.bytes.subarray(share.length);
+    bandwidth.spend(share.length);
+    this.#raw.write(share, (error) => {
+      if (error || this.#gone) return;
+      if (first.bytes.length === 0) {
+        this.#unsent.shift();
+        first.done();
+      }
+      this.#sending = this.#unsent.length > 0;
+      if (this.#sending) this.#sendNext();
+    });
   }
 
   #watch(raw: NetSocket | TLSSocket, on: string): void {
@@ -150,6 +216,9 @@ export class Socket {
   #end(): void {
     if (this.#gone) return;
     this.#gone = true;
+    this.#held?.();
+    this.#yield?.();
+    this.#unsent = [];
     this.#events.gone(this.#cause);
   }
 }
