@@ -17,6 +17,6 @@ export function usage(code: UsageCode, on: string): Trouble {
 }
 
 /** Whether a Trouble came from `usage`. */
-export function isUsage(trouble: Trouble): boolean {
+export function isUsage(trouble: Pick<Trouble, 'tried'>): boolean {
   return trouble.tried === 'read-address' || trouble.tried === 'read-secret';
 }

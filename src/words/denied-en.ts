@@ -1,4 +1,4 @@
-/** What to do about a refused sign-in, where the server's words tell more than "no" (`cli/denied.ts`). */
+/** What to do about a refused sign-in, where the server's words tell more than "no" (`app/denied.ts`). */
 export const deniedAdviceEn = {
   access_off:
     'The password is not at fault: IMAP or POP is switched off for this account. Have it switched on in the settings of the account, or by its administrator, then run the same command again.',

@@ -1,4 +1,4 @@
-/** Que faire d’une identification refusée, quand les mots du serveur disent plus que « non » (`cli/denied.ts`). */
+/** Que faire d’une identification refusée, quand les mots du serveur disent plus que « non » (`app/denied.ts`). */
 export const deniedAdviceFr = {
   access_off:
     'Le mot de passe n’est pas en cause : IMAP ou POP est coupé pour ce compte. Faites-le activer dans les réglages du compte, ou par son administrateur, puis relancez la même commande.',

@@ -1,4 +1,4 @@
-import { deniedBecause } from '../../src/cli/denied.ts';
+import { deniedBecause } from '../../src/app/denied.ts';
 import type { Change, Entry, Folder } from '../../src/stores/entry.ts';
 import { memoryHold } from '../../src/stores/holds/memory.ts';
 import { openImapSource } from '../../src/stores/imap/source.ts';
