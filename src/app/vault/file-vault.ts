@@ -2,11 +2,11 @@ import { hash, randomBytes } from 'node:crypto';
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Trouble, writeTrouble } from '../../trouble.ts';
+import { readSealed, type SealingKey, type SealingKeys, seal, unseal } from '../../wire/sealed.ts';
 import { type DataFolder, makeFolder, nullIfMissing, slugOf } from '../data.ts';
 import { takeLock } from '../lock.ts';
 import { usage } from '../usage.ts';
-import { SEALED, type SealingKey, type SealingKeys, sealedFiles } from './key.ts';
-import { readSealed, seal, unseal } from './sealed.ts';
+import { SEALED, sealedFiles } from './key.ts';
 import type { Vault } from './vault.ts';
 
 /** A grant is a few kilobytes, a password less. */

@@ -1,22 +1,14 @@
-import { createSecretKey, hash, type KeyObject, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { constants, copyFile, link, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { writeTrouble } from '../../trouble.ts';
+import { keyOf, type SealingKey, type SealingKeys } from '../../wire/sealed.ts';
 import { type DataFolder, makeFolder, nullIfMissing } from '../data.ts';
 import { usage } from '../usage.ts';
-
-/** 256 bits, and a name for them that tells nothing of them. */
-export interface SealingKey {
-  key: KeyObject;
-  id: string;
-}
 
 const KEY_BYTES = 32;
 const KEY_FILE_MAX_BYTES = 256;
 const OTHERS = 0o077;
 export const KEY_VARIABLE = 'MALLEPOSTE_KEY';
-
-/** The first seals, any opens. */
-export type SealingKeys = readonly [SealingKey, ...SealingKey[]];
 
 /**
  * The keys of this data folder's vault: `$MALLEPOSTE_KEY`, then the file `key`, which is made at first use where the variable
@@ -59,11 +51,6 @@ export function decode(text: string, on: string): SealingKey {
   const bytes = Buffer.from(written, 'base64');
   if (!/^[A-Za-z0-9+/]{43}=?$/.test(written) || bytes.length !== KEY_BYTES) throw usage('secret-key-bad', on);
   return keyOf(bytes);
-}
-
-export function keyOf(bytes: Buffer): SealingKey {
-  const id = hash('sha256', Buffer.concat([Buffer.from('malleposte key id\0'), bytes]), 'hex').slice(0, 16);
-  return { key: createSecretKey(bytes), id };
 }
 
 async function readKeyFile(path: string): Promise<SealingKey | null> {

@@ -15,9 +15,10 @@ import path from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isTrouble } from '../../trouble.ts';
+import { keyOf } from '../../wire/sealed.ts';
 import { type DataFolder, dataFolder } from '../data.ts';
 import { openFileVault } from './file-vault.ts';
-import { KEY_VARIABLE, keyOf, sealingKeys } from './key.ts';
+import { KEY_VARIABLE, sealingKeys } from './key.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'malleposte-vault-'));
 after(() => rmSync(folder, { recursive: true }));

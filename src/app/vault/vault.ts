@@ -1,4 +1,4 @@
-import type { SealingKey } from './key.ts';
+import type { SealingKey } from '../../wire/sealed.ts';
 
 /** Keeps secrets under names, sealed: on the disk nothing of a secret can be read without the key. */
 export interface Vault {

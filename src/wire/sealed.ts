@@ -1,9 +1,24 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { usage } from '../usage.ts';
-import type { SealingKey } from './key.ts';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  hash,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
+import { Trouble } from '../trouble.ts';
 
-/** One sealed file, as JSON: AES-256-GCM (NIST SP 800-38D), everything but the text itself bound to it. */
-interface Sealed {
+/** 256 bits, and a name for them that tells nothing of them. */
+export interface SealingKey {
+  key: KeyObject;
+  id: string;
+}
+
+/** The first seals, any opens. */
+export type SealingKeys = readonly [SealingKey, ...SealingKey[]];
+
+/** One sealed text, as JSON: AES-256-GCM (NIST SP 800-38D), everything but the text itself bound to it. */
+export interface Sealed {
   sealed: 1;
   name: string;
   /** `SealingKey.id`. */
@@ -17,6 +32,13 @@ interface Sealed {
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
+/** Of 32 bytes. */
+export function keyOf(bytes: Buffer): SealingKey {
+  const id = hash('sha256', Buffer.concat([Buffer.from('malleposte key id\0'), bytes]), 'hex').slice(0, 16);
+  return { key: createSecretKey(bytes), id };
+}
+
+/** Seals a text under a name: it opens under this one alone. */
 export function seal(name: string, text: string, { key, id }: SealingKey): string {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES });
@@ -37,16 +59,16 @@ export function readSealed(file: string, name: string | null, on: string): Seale
     value !== null &&
     value.sealed === 1 &&
     [value.name, value.key, value.iv, value.text, value.tag].every((one) => typeof one === 'string');
-  if (!whole || (name !== null && value.name !== name)) throw usage('secret-damaged', on);
+  if (!whole || (name !== null && value.name !== name)) throw unreadable('secret-damaged', on);
   return value as Sealed;
 }
 
 /** Throws Trouble `malformed` (`read-secret`): of another key, or damaged. */
 export function unseal(file: Sealed, keys: readonly SealingKey[], on: string): string {
   const by = keys.find(({ id }) => id === file.key);
-  if (by === undefined) throw usage('secret-other-key', on);
+  if (by === undefined) throw unreadable('secret-other-key', on);
   const [iv, text, tag] = [file.iv, file.text, file.tag].map((one) => Buffer.from(one, 'base64'));
-  if (iv!.length !== IV_BYTES || tag!.length !== TAG_BYTES) throw usage('secret-damaged', on);
+  if (iv!.length !== IV_BYTES || tag!.length !== TAG_BYTES) throw unreadable('secret-damaged', on);
   const decipher = createDecipheriv('aes-256-gcm', by.key, iv!, { authTagLength: TAG_BYTES });
   decipher.setAAD(bound(file.name, file.key));
   decipher.setAuthTag(tag!);
@@ -55,13 +77,18 @@ export function unseal(file: Sealed, keys: readonly SealingKey[], on: string): s
     return Buffer.concat([open, decipher.final()]).toString('utf8');
   } catch {
     // All that `final` can say: the tag does not fit.
-    throw usage('secret-damaged', on);
+    throw unreadable('secret-damaged', on);
   }
 }
 
 /** What is sealed under one name opens under no other. */
 function bound(name: string, keyId: string): Buffer {
   return Buffer.from(JSON.stringify(['malleposte', 1, keyId, name]));
+}
+
+/** The answers have their sentences under `usage` in the catalogues. */
+function unreadable(answer: 'secret-damaged' | 'secret-other-key', on: string): Trouble {
+  return new Trouble('malformed', { tried: 'read-secret', on, answer });
 }
 
 function parsed(text: string): unknown {
