@@ -83,14 +83,15 @@ function jobName(key: unknown): string {
 
 /** What only our own code can get wrong. A limit that is NaN must not be no limit. */
 export function checkLease(worker: string, most: number, forMs: number, limits: Limits): void {
-  checkWorker(worker);
+  checkName('worker', worker);
   within('most', most, 0, PAGE_MAX);
   within('forMs', forMs, 1, LEASE_MAX_MS);
   within('overall', limits.overall, 0, Number.MAX_SAFE_INTEGER);
 }
 
-export function checkWorker(worker: string): void {
-  if (!NAME.safeParse(worker).success) throw new RangeError('a worker needs a name');
+export function checkName(what: 'worker' | 'of', name: string): void {
+  if (!NAME.safeParse(name).success)
+    throw new RangeError(`${what} is no name of 1 to ${NAME_MAX_CHARS} characters`);
 }
 
 export function checkKeys(keys: readonly string[]): void {

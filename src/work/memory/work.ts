@@ -1,7 +1,7 @@
 import {
   checkKeys,
   checkLease,
-  checkWorker,
+  checkName,
   LEASE_MAX_MS,
   notHeld,
   PAGE_MAX,
@@ -30,7 +30,7 @@ export function memoryWork(clock: Clock = machineClock): Work {
   const told = (row: Row): Job => asJob(row, paused.has(row.of));
 
   function held(worker: string, key: string): Row {
-    checkWorker(worker);
+    checkName('worker', worker);
     const row = rows.get(key);
     if (row?.state !== 'leased' || row.worker !== worker) throw notHeld(worker, key);
     return row;
@@ -67,7 +67,7 @@ export function memoryWork(clock: Clock = machineClock): Work {
       return taken.map(told);
     },
     async renew(worker, keys, forMs) {
-      checkWorker(worker);
+      checkName('worker', worker);
       checkKeys(keys);
       within('forMs', forMs, 1, LEASE_MAX_MS);
       const untilMs = now().timeMs + forMs;
@@ -101,9 +101,11 @@ export function memoryWork(clock: Clock = machineClock): Work {
       letGo(row, at);
     },
     async pause(of) {
+      checkName('of', of);
       paused.add(of);
     },
     async resume(of) {
+      checkName('of', of);
       paused.delete(of);
     },
     async hasten(keys) {
