@@ -62,13 +62,13 @@ export const InventoryLine = z.object({
 export const findingRoutes = {
   'GET /organisations/{organisation}/finding-groups': route({
     summary: 'What a person must read, grouped by cause',
-    may: 'see',
+    may: 'see-findings',
     query: Of,
     answer: z.array(FindingGroup),
   }),
   'GET /organisations/{organisation}/findings': route({
     summary: 'Findings, a page at a time',
-    may: 'see',
+    may: 'see-findings',
     query: PageQuery.extend({
       ...Of.shape,
       is: z.string().max(40).optional(),
@@ -116,7 +116,7 @@ export const findingRoutes = {
   }),
   'POST /organisations/{organisation}/inventory/survey': route({
     summary: 'Surveys the accounts of a site, or all',
-    may: 'enter-secrets',
+    may: 'check',
     body: z.object({ site: Id.optional(), again: z.boolean().default(false) }),
     answer: z.object({ asked: Count }),
   }),

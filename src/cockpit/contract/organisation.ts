@@ -143,13 +143,13 @@ export const organisationRoutes = {
   }),
   'POST /organisations': route({
     summary: 'Adds an organisation',
-    may: 'add-organisations',
+    may: 'organisations',
     body: OrganisationFields,
     answer: Organisation,
   }),
   'GET /organisations/{organisation}': route({
     summary: 'One organisation',
-    may: 'see',
+    may: 'visit',
     answer: Organisation,
   }),
   'PATCH /organisations/{organisation}': route({
@@ -160,12 +160,12 @@ export const organisationRoutes = {
   }),
   'GET /organisations/{organisation}/road': route({
     summary: 'Where the project stands, and what is to be done now',
-    may: 'see',
+    may: 'visit',
     answer: Road,
   }),
   'GET /organisations/{organisation}/sites': route({
     summary: 'Its sites',
-    may: 'see',
+    may: 'visit',
     answer: z.array(Site),
   }),
   'POST /organisations/{organisation}/sites': route({

@@ -144,6 +144,7 @@ export const peopleRoutes = {
   'GET /organisations/{organisation}/people': route({
     summary: 'People, a page at a time',
     may: 'see',
+    perSite: true,
     query: PeopleQuery,
     answer: paged(PersonRow),
   }),
@@ -156,6 +157,7 @@ export const peopleRoutes = {
   'GET /organisations/{organisation}/people/{person}': route({
     summary: 'One person: accounts, passes, what is open',
     may: 'see',
+    perSite: true,
     answer: PersonRow.extend({ passes: z.array(Pass), targetName: z.string().nullable() }),
   }),
   'PATCH /organisations/{organisation}/people/{person}': route({
@@ -189,12 +191,14 @@ export const peopleRoutes = {
   'PUT /organisations/{organisation}/people/{person}/accounts/{account}/secret': route({
     summary: 'Seals the password or token of an account',
     may: 'enter-secrets',
+    perSite: true,
     body: z.object({ secret: z.string().min(1).max(65_536).nullable() }),
     answer: Account,
   }),
   'POST /organisations/{organisation}/people/{person}/check': route({
     summary: 'Signs in at every account of a person, and tells',
     may: 'enter-secrets',
+    perSite: true,
     answer: z.array(Account),
   }),
   'POST /organisations/{organisation}/people/{person}/run': route({

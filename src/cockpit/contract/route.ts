@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Action } from '../server/sign-in/roles.ts';
 
 /**
  * One thing that can be asked of the server. The name of a route is its method and path (`GET /organisations/{organisation}`):
@@ -12,7 +13,9 @@ export interface Route<
   /** In the OpenAPI document. */
   summary: string;
   /** Who may: an action of `roles.ts`, anybody who is signed in, or anybody at all. */
-  may: string;
+  may: Action | 'signed-in' | 'anyone';
+  /** Also those who may at one site only: the handler sees to it that it is theirs. */
+  perSite?: true;
   query?: Query;
   body?: Body;
   /** Left out: nothing is answered (204). */

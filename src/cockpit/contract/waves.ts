@@ -163,7 +163,7 @@ export const waveRoutes = {
   }),
   'POST /organisations/{organisation}/waves/{wave}/check': route({
     summary: 'Signs in at every account of the wave',
-    may: 'enter-secrets',
+    may: 'check',
     answer: z.object({ asked: Count }),
   }),
 } as const;
