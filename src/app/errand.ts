@@ -24,6 +24,8 @@ export interface Errand {
   options: RoadOptions;
   signal: AbortSignal;
   tell(event: Event): void;
+  /** Called with the ledger of the run once it is open; what it answers is called before that is closed. */
+  watchLedger?(ledger: Ledger): () => void;
   person: Person;
 }
 
@@ -55,10 +57,13 @@ export async function withRoad<T>(
     const ledger = locked ?? (await copyLedger(file, scratch.path));
     if (!locked) closing.push(() => ledger.close());
     const { options, signal } = errand;
-    return await endedWhenAsked(
-      signal,
-      work({ ...stores, ledger, scratch: scratch.path, signal, tell, options }, data),
-    );
+    const road = { ...stores, ledger, scratch: scratch.path, signal, tell, options };
+    const unwatch = errand.watchLedger?.(ledger);
+    try {
+      return await endedWhenAsked(signal, work(road, data));
+    } finally {
+      unwatch?.();
+    }
   } finally {
     await allEnded(closing.map((close) => close()));
   }
