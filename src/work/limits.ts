@@ -68,17 +68,17 @@ export function timeOf(key: string, ms: number): number {
 }
 
 function malformed(key: unknown, answer: string): Trouble {
-  return new Trouble('malformed', { tried: 'write-file', on: jobName(key), answer });
+  return new Trouble('malformed', { tried: 'write-record', on: named(key), answer });
 }
 
 /** The job is not this worker's. */
 export function notHeld(worker: string, key: string): Trouble {
   const answer = `it is not held by ${worker.slice(0, NAME_MAX_CHARS)}`;
-  return new Trouble('refused', { tried: 'write-file', on: jobName(key), answer });
+  return new Trouble('refused', { tried: 'write-record', on: named(key), answer });
 }
 
-function jobName(key: unknown): string {
-  return `job ${String(key).slice(0, NAME_MAX_CHARS)}`;
+function named(key: unknown): string {
+  return String(key).slice(0, NAME_MAX_CHARS);
 }
 
 /** What only our own code can get wrong. A limit that is NaN must not be no limit. */

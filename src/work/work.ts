@@ -18,7 +18,7 @@
  * A worker is one life of a process: its name must be new at each start, or it could finish what an earlier life left
  * behind. It should renew before it leases, so that after a long stall it does not take its own jobs again.
  *
- * Every verb may throw Trouble `write-file` (reading: `read-file`), on the file: `busy` when another process would not
+ * Every verb may throw Trouble `write-record` (reading: `read-record`), on the file: `busy` when another process would not
  * let go of it in time, `full` when the disk is, `denied` or `malformed` when it cannot be used.
  */
 export interface Work {

@@ -6,9 +6,9 @@ import type { Limits } from '../work.ts';
 /** Every site for which something waits, by one look at the index each. */
 const WAITING_SITES = `
   WITH RECURSIVE found (site) AS (
-    SELECT min(site) FROM jobs WHERE state = 0
+    SELECT min(site) FROM jobs INDEXED BY jobs_sites WHERE state = 0
     UNION ALL
-    SELECT (SELECT min(site) FROM jobs WHERE state = 0 AND jobs.site > found.site) FROM found WHERE site IS NOT NULL
+    SELECT (SELECT min(site) FROM jobs INDEXED BY jobs_sites WHERE state = 0 AND jobs.site > found.site) FROM found WHERE site IS NOT NULL
   )
   SELECT site FROM found WHERE site IS NOT NULL`;
 

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -10,6 +10,8 @@ import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
 const BUSY_MAX_MS = 10_000;
 /** How long SQLite itself may wait, with the event loop standing still. */
 const STAND_STILL_MS = 20;
+/** Smallest page of SQLite (sqlite.org/fileformat2.html §1.3.2). */
+const PAGE_MIN_BYTES = 512;
 const RETRY_MIN_MS = 5;
 const RETRY_MAX_MS = 50;
 
@@ -25,35 +27,51 @@ export interface WorkFile {
 /**
  * Opens or makes a file of work. Other processes may have it open as well.
  *
- * @throws Trouble (`read-file`) `busy` when another process would not let go, `malformed` when the file is no work or
+ * @throws Trouble (`open-records`) `busy` when another process would not let go, `malformed` when the file is no work or
  *   of a newer version (it stays untouched), `missing` when its folder is not there, `denied` when it may not be used.
  */
-export async function openWorkFile(path: string): Promise<WorkFile> {
-  if (!existsSync(dirname(path))) throw trouble('missing', path, 'its folder is not there');
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
-    throw trouble('malformed', path, 'it is a folder');
-  const db = await patiently('read-file', path, () => opened(path));
+export async function openWorkFile(path: string, busyMaxMs = BUSY_MAX_MS): Promise<WorkFile> {
+  examine(path);
+  const db = await patiently('open-records', () => opened(path));
   return {
     db,
-    write: (body) => patiently('write-file', path, () => transacted(db, 'BEGIN IMMEDIATE', body)),
-    read: (body) => patiently('read-file', path, () => transacted(db, 'BEGIN', body)),
+    write: (body) => patiently('write-record', () => transacted(db, 'BEGIN IMMEDIATE', body)),
+    read: (body) => patiently('read-record', () => transacted(db, 'BEGIN', body)),
     close: () => {
       if (db.isOpen) db.close();
     },
   };
+
+  /** Tries again while another process has the file, but not for ever. */
+  async function patiently<T>(tried: Attempt, doing: () => T): Promise<T> {
+    const untilMs = performance.now() + busyMaxMs;
+    for (;;) {
+      try {
+        return doing();
+      } catch (error) {
+        const failure = failureOf(error, tried, path);
+        if (!isTrouble(failure, 'busy') || performance.now() >= untilMs) throw failure;
+      }
+      await pause(RETRY_MIN_MS + Math.random() * (RETRY_MAX_MS - RETRY_MIN_MS));
+    }
+  }
 }
 
-/** Tries again while another process has the file, but not for ever. */
-async function patiently<T>(tried: Attempt, path: string, doing: () => T): Promise<T> {
-  const untilMs = performance.now() + BUSY_MAX_MS;
-  for (;;) {
-    try {
-      return doing();
-    } catch (error) {
-      const failure = failureOf(error, tried, path);
-      if (!isTrouble(failure, 'busy') || performance.now() >= untilMs) throw failure;
-    }
-    await pause(RETRY_MIN_MS + Math.random() * (RETRY_MAX_MS - RETRY_MIN_MS));
+/** Refuses what SQLite would not, or would take for something else. */
+function examine(path: string): void {
+  if (!existsSync(dirname(path))) throw trouble('missing', path, 'its folder is not there');
+  const stat = statOf(path);
+  if (stat?.isDirectory()) throw trouble('malformed', path, 'it is a folder');
+  // SQLite would take so short a file for an empty one, and write over it.
+  if (stat && stat.size > 0 && stat.size < PAGE_MIN_BYTES)
+    throw trouble('malformed', path, 'it holds no work of ours');
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw trouble('denied', path, (error as Error).message);
   }
 }
 
@@ -112,5 +130,5 @@ function numberOf(db: DatabaseSync, pragma: 'application_id' | 'user_version'): 
 }
 
 function trouble(kind: TroubleKind, on: string, answer: string): Trouble {
-  return new Trouble(kind, { tried: 'read-file', on, answer });
+  return new Trouble(kind, { tried: 'open-records', on, answer });
 }

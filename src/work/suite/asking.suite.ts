@@ -53,7 +53,7 @@ export function asking(law: Law): void {
     async ({ work }) => {
       for (const job of hostile()) {
         const doing = work.ask([asked('sound'), job]);
-        await troubled('malformed', doing, `job ${String(job.key).slice(0, NAME_MAX_CHARS)}`);
+        await troubled('malformed', doing, String(job.key).slice(0, NAME_MAX_CHARS));
       }
       assert.deepEqual((await work.jobs({ limit: 10 })).jobs, []);
       const largest = asked('x'.repeat(NAME_MAX_CHARS), {

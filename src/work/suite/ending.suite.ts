@@ -26,14 +26,14 @@ export function ending(law: Law): void {
     await work.ask([asked('a')]);
     const again = { earliestMs: 0, trouble: null };
     const done = { is: 'done', told: null } as const;
-    await troubled('refused', work.finish('one', 'a', done), 'job a');
+    await troubled('refused', work.finish('one', 'a', done), 'a');
     await leasedKeys(work, 'one');
-    await troubled('refused', other.finish('two', 'a', done), 'job a');
-    await troubled('refused', other.giveBack('two', 'a', again), 'job a');
-    await troubled('refused', work.finish('one', 'unknown', done), 'job unknown');
+    await troubled('refused', other.finish('two', 'a', done), 'a');
+    await troubled('refused', other.giveBack('two', 'a', again), 'a');
+    await troubled('refused', work.finish('one', 'unknown', done), 'unknown');
     await work.finish('one', 'a', done);
-    await troubled('refused', work.finish('one', 'a', { is: 'failed', told: null }), 'job a');
-    await troubled('refused', work.giveBack('one', 'a', again), 'job a');
+    await troubled('refused', work.finish('one', 'a', { is: 'failed', told: null }), 'a');
+    await troubled('refused', work.giveBack('one', 'a', again), 'a');
     assert.equal((await jobOf(other, 'a')).state, 'done');
   });
 
@@ -72,9 +72,9 @@ export function ending(law: Law): void {
     await work.ask([asked('a')]);
     await leasedKeys(work, 'w');
     const long = 'x'.repeat(JSON_MAX_CHARS);
-    await troubled('malformed', work.finish('w', 'a', { is: 'done', told: long }), 'job a');
-    await troubled('malformed', work.giveBack('w', 'a', { earliestMs: 0, trouble: long }), 'job a');
-    await troubled('malformed', work.giveBack('w', 'a', { earliestMs: Number.NaN, trouble: null }), 'job a');
+    await troubled('malformed', work.finish('w', 'a', { is: 'done', told: long }), 'a');
+    await troubled('malformed', work.giveBack('w', 'a', { earliestMs: 0, trouble: long }), 'a');
+    await troubled('malformed', work.giveBack('w', 'a', { earliestMs: Number.NaN, trouble: null }), 'a');
     assert.deepEqual(await work.renew('w', ['a'], 1000), { lost: [], stop: [] });
   });
 }
