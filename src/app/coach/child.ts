@@ -23,7 +23,7 @@ process.on('message', (message) => {
 process.on('disconnect', () => {
   if (ended) return;
   stopping.abort();
-  setTimeout(() => process.exit(1), LEAVE_MS);
+  setTimeout(() => process.exit(1), LEAVE_MS).unref();
 });
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stopping.abort());
 process.on('uncaughtException', (error) => end(bugOf(error)));
