@@ -48,6 +48,8 @@ export type RefusalCode =
   /** The address, or an alias, belongs to somebody else of this organisation. */
   | 'address-taken'
   | 'name-taken'
+  /** A person has one target. */
+  | 'target-taken'
   /** People or a running pass hold on to it. */
   | 'in-use'
   /** Belongs to another organisation. */
