@@ -1,0 +1,44 @@
+import type { AnswerOf } from '../api/ask.ts';
+import type { Key } from '../words/words.tsx';
+
+type Road = AnswerOf<'GET /organisations/{organisation}/road'>;
+
+/** Where a page stands in the navigation. */
+export const groups = ['road', 'prepare', 'move', 'prove', 'administer'] as const;
+export type Group = (typeof groups)[number];
+
+/**
+ * A page of an organisation. Its file `pages/NAME/page.tsx` exports the component as `default`; it is loaded when it is first gone to.
+ */
+export interface PageFacts {
+  /** Under `/o/$organisation/`; may hold `$name` parts. */
+  path: string;
+  /** Null: gone to from other pages only. */
+  group: Group | null;
+  /** Its name in the navigation and the palette. */
+  word: Key;
+  /** The action that the operator needs (`roles.ts` of the server). */
+  may: string;
+  /** Pressed after `g`: go there. */
+  letter?: string;
+  /** The number beside its name; null or 0: none. */
+  count?: (road: Road) => number | null;
+  load: () => Promise<{ default: () => React.ReactNode }>;
+}
+
+/** Every page, in the order of the navigation. A page that does not stand here does not exist. */
+export const pages: readonly PageFacts[] = [
+  {
+    path: '',
+    group: 'road',
+    word: 'shell.nav.road',
+    may: 'visit',
+    letter: 'r',
+    load: () => import('./road/page.tsx'),
+  },
+];
+
+/** Whether there is a page at this path: links to pages that are not there are not shown. */
+export function hasPage(path: string): boolean {
+  return pages.some((page) => page.path === path);
+}
