@@ -1,3 +1,4 @@
+import { certificatesEn, certifySumEn } from './certificates-en.ts';
 import { consentEn, consentOptionsEn, consentUsageEn, signInAdviceEn } from './consent-en.ts';
 import { deniedAdviceEn } from './denied-en.ts';
 import { groupwareEn } from './groupware-en.ts';
@@ -362,7 +363,9 @@ export const en = {
     'when-at-once': 'Read on {{began}}',
     'no-subject': '(no subject)',
   },
+  certificates: certificatesEn,
   certify: {
+    sum: certifySumEn,
     sound_one: 'The certificate is whole: {{n}} finding, chain, sum and signature agree.',
     sound_other: 'The certificate is whole: {{n}} findings, chain, sum and signature agree.',
     own: 'It was signed with the key of this data folder.',

@@ -1,4 +1,5 @@
 import type { Catalogue } from './catalogue.ts';
+import { certificatesFr, certifySumFr } from './certificates-fr.ts';
 import { consentFr, consentOptionsFr, consentUsageFr, signInAdviceFr } from './consent-fr.ts';
 import { deniedAdviceFr } from './denied-fr.ts';
 import { groupwareFr } from './groupware-fr.ts';
@@ -373,7 +374,9 @@ export const fr: Catalogue = {
     'when-at-once': 'Lu le {{began}}',
     'no-subject': '(sans objet)',
   },
+  certificates: certificatesFr,
   certify: {
+    sum: certifySumFr,
     sound_one: 'L’attestation est entière : {{n}} constat, la chaîne, le compte et la signature concordent.',
     sound_other:
       'L’attestation est entière : {{n}} constats, la chaîne, le compte et la signature concordent.',
