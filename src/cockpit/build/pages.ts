@@ -1,8 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { glob, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { glob, mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { brotliCompress, constants, gzip } from 'node:zlib';
 import { ROOT, viteConfig } from './config.ts';
 
 const BUILT = path.join(ROOT, '.cache/web');
@@ -18,10 +16,9 @@ const SOURCES = [
 const NOT_BUILT = /\.(test|suite)\.tsx?$/;
 /** Another server may still serve what was built before; older ones are removed. */
 const KEPT = 3;
-const TEXT = /\.(js|css|html|svg)$/;
 
 /**
- * The folder of the built pages (`index.html`, `assets/` with hashed names, and beside each text its `.br` and `.gz`). Built
+ * The folder of the built pages (`index.html`, `assets/` with hashed names). Built
  * when the sources changed since; else it is there at once. Two that ask at the same time both build, and one of the two results stays.
  */
 export async function builtPages(): Promise<string> {
@@ -49,20 +46,6 @@ async function buildInto(folder: string): Promise<void> {
   // Loading Vite takes longer than everything else here; most starts need none of it.
   const { build } = await import('vite');
   await build(await viteConfig(folder));
-  await compressAll(folder);
-}
-
-/** So that the server compresses nothing, and as well as can be. */
-async function compressAll(folder: string): Promise<void> {
-  const brotli = promisify(brotliCompress);
-  const zip = promisify(gzip);
-  for await (const name of glob('**/*', { cwd: folder })) {
-    if (!TEXT.test(name)) continue;
-    const file = path.join(folder, name);
-    const bytes = await readFile(file);
-    await writeFile(`${file}.br`, await brotli(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }));
-    await writeFile(`${file}.gz`, await zip(bytes, { level: 9 }));
-  }
 }
 
 /** Of names and contents of all sources, and of the Node that builds them. */

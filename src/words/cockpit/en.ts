@@ -5,6 +5,7 @@ import { inventoryEn } from './inventory-en.ts';
 import { operatorsEn } from './operators-en.ts';
 import { peopleEn } from './people-en.ts';
 import { portalEn } from './portal-en.ts';
+import { preparedEn } from './prepared-en.ts';
 import { roadEn } from './road-en.ts';
 import { runsEn } from './runs-en.ts';
 import { settingsEn } from './settings-en.ts';
@@ -16,6 +17,7 @@ export const cockpitEn = {
   door: doorEn,
   road: roadEn,
   people: peopleEn,
+  prepared: preparedEn,
   runs: runsEn,
   findings: findingsEn,
   certificates: certificatesEn,

@@ -6,6 +6,7 @@ import { inventoryFr } from './inventory-fr.ts';
 import { operatorsFr } from './operators-fr.ts';
 import { peopleFr } from './people-fr.ts';
 import { portalFr } from './portal-fr.ts';
+import { preparedFr } from './prepared-fr.ts';
 import { roadFr } from './road-fr.ts';
 import { runsFr } from './runs-fr.ts';
 import { settingsFr } from './settings-fr.ts';
@@ -17,6 +18,7 @@ export const cockpitFr: CockpitCatalogue = {
   door: doorFr,
   road: roadFr,
   people: peopleFr,
+  prepared: preparedFr,
   runs: runsFr,
   findings: findingsFr,
   certificates: certificatesFr,

@@ -97,9 +97,9 @@ export function hearEvents(organisation: string, client: QueryClient): () => voi
     timer = undefined;
     apply(waiting.splice(0), organisation, client);
   };
-  const hear = ({ data }: MessageEvent<string>): void => {
+  const hear = ({ type, data }: MessageEvent<string>): void => {
     setConnected(true);
-    waiting.push(JSON.parse(data) as Live);
+    waiting.push({ ...JSON.parse(data), is: type } as Live);
     timer ??= setTimeout(flush, FLUSH_MS);
   };
   let lost = false;
