@@ -19,7 +19,7 @@ const DEPTH_MAX = 4;
 
 /** Those that people write in several lines. */
 const NOTES: ReadonlySet<string> = new Set(['rollBackNote', 'note', 'reason']);
-const NEVER_EMPTY: ReadonlySet<string> = new Set(['name', 'address', 'user', 'gate']);
+const NEVER_EMPTY: ReadonlySet<string> = new Set(['name', 'address', 'user', 'gate', 'by', 'reason']);
 const LONG: ReadonlySet<string> = new Set(['address', 'targetTemplate']);
 
 /**

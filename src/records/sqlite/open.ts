@@ -63,6 +63,8 @@ function kyselyOf(connection: Parameters<typeof nodeSqliteDialect>[0]): Kysely<T
 }
 
 const OWNER_ONLY = 0o600;
+/** No database is smaller than its smallest page (sqlite.org/fileformat2.html §1.3.2); SQLite would take such a file for an empty one. */
+const DATABASE_MIN_BYTES = 512;
 
 /**
  * For its owner alone, as SQLite then makes the files beside it. A file that is there is never opened by ourselves: closing any
@@ -73,6 +75,8 @@ function makeFile(file: string): void {
   if (!existsSync(folder)) throw trouble('missing', file, 'its folder is not there');
   const known = statSync(file, { throwIfNoEntry: false });
   if (known?.isDirectory()) throw trouble('malformed', file, 'it is a folder');
+  if (known !== undefined && known.size > 0 && known.size < DATABASE_MIN_BYTES)
+    throw trouble('malformed', file, 'it is no file of records');
   if (known === undefined) createAndSync(file, folder);
   else if (process.platform !== 'win32' && (known.mode & 0o777) !== OWNER_ONLY) chmodSync(file, OWNER_ONLY);
 }
