@@ -47,6 +47,8 @@ function plainLines(cell: string): string {
  * what looks so already is set apart.
  */
 function encoded(cell: string): string {
+  // The writer keeps its texts by name in an object that has these names already, and would write something else.
+  if (Object.hasOwn(Object.prototype, cell)) return inHex(cell);
   return cell
     .replace(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_')
     .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufffd]|\p{Noncharacter_Code_Point}/gu, inHex);
