@@ -91,8 +91,9 @@ const WEEK_MS = 7 * 86_400_000;
  * Null: of nobody is known how much there is. Throws Trouble `malformed` (`read-record`) for hours that cannot be.
  */
 export function estimate(plan: Plan, longest = LONGEST): Estimate | null {
-  const [best, worst] = [loadsOf(plan, 'best'), loadsOf(plan, 'worst')];
-  if (best === null || worst === null) return null;
+  const cases = casesOf(plan);
+  if (cases === null) return null;
+  const { best, worst } = cases;
   const [early, late] = [schedule(best, plan.sites, plan), schedule(worst, plan.sites, plan)];
   const earliest = endOfAll(early, plan.fromMs);
   const latest = Math.max(earliest, endOfAll(late, plan.fromMs));
@@ -109,25 +110,29 @@ export function estimate(plan: Plan, longest = LONGEST): Estimate | null {
 
 /** The latest that `estimate` would tell, for less work; `Infinity` where it tells null. Null as `estimate` is. */
 export function latestOf(plan: Plan): number | null {
-  const [best, worst] = [loadsOf(plan, 'best'), loadsOf(plan, 'worst')];
-  if (best === null || worst === null) return null;
+  const cases = casesOf(plan);
+  if (cases === null) return null;
+  const { best, worst } = cases;
   return Math.max(
     endOfAll(schedule(best, plan.sites, plan), plan.fromMs),
     endOfAll(schedule(worst, plan.sites, plan), plan.fromMs),
   );
 }
 
-function loadsOf(plan: Plan, which: Case): Load[] | null {
+/** What everybody has to do, at its best and at its worst. */
+function casesOf(plan: Plan): Record<Case, Load[]> | null {
   const amounts = amountsOf(plan.people);
   if (amounts === null) return null;
-  return plan.people.map((person, place) =>
-    loadOf(
-      plan,
-      person,
-      amounts[place]!.map((range) => range[which]),
-      which,
-    ),
-  );
+  const loads = (which: Case): Load[] =>
+    plan.people.map((person, place) =>
+      loadOf(
+        plan,
+        person,
+        amounts[place]!.map((range) => range[which]),
+        which,
+      ),
+    );
+  return { best: loads('best'), worst: loads('worst') };
 }
 
 function loadOf(plan: Plan, person: PlannedPerson, amounts: readonly Amount[], which: Case): Load {

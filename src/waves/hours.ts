@@ -25,11 +25,10 @@ export const ALWAYS: SiteHours = { zone: 'UTC', hours: [], closed: [] };
 
 const WINDOWS_MAX = 50;
 const CLOSED_MAX = 2_000;
-/** A window is at most a day long, so it began yesterday at the latest. */
-const DAYS_BACK = 1;
 /** How far ahead a change is looked for. */
 export const LOOK_AHEAD_DAYS = 1_100;
 const DAY_MS = 86_400_000;
+const DAY_MINUTES = 1_440;
 /** What a `Temporal.Instant` can hold. */
 const INSTANT_MAX_MS = 8.64e15;
 
@@ -95,44 +94,45 @@ export function* openSpans(hours: SiteHours, fromMs: number, toMs: number): Gene
   if (last !== null) yield last;
 }
 
-/** Day by day, sorted by their beginnings, closed dates taken out; they may touch and overlap. */
+/** Day by day, sorted by their beginnings, closed dates left out; they may touch and overlap. */
 function* pieces({ zone, hours, closed }: SiteHours, fromMs: number, toMs: number): Generator<Span> {
   const shut = new Set(closed);
-  let day = localDate(zone, fromMs).subtract({ days: DAYS_BACK });
+  let day = localDate(zone, fromMs);
   let begins = whenShows(zone, day, 0);
-  // What a window of an earlier day reaches into this one.
-  let over: Span[] = [];
   while (begins < toMs) {
     const next = day.add({ days: 1 });
     const ends = whenShows(zone, next, 0);
-    const begun = [...over, ...windowsOf(zone, hours, day)];
-    over = begun.flatMap((span) => (span.toMs > ends ? [{ ...span, fromMs: ends }] : []));
-    if (!shut.has(day.toString())) {
-      const today = begun.map((span) => ({ ...span, toMs: Math.min(span.toMs, ends) }));
-      yield* today.sort((a, b) => a.fromMs - b.fromMs);
+    if (shut.size === 0 || !shut.has(day.toString())) {
+      // A day of 24 hours is one in which the clock does not jump; the others are asked minute by minute.
+      const at = (minutes: number): number =>
+        ends - begins === DAY_MS || minutes === DAY_MINUTES
+          ? begins + (minutes * (ends - begins)) / DAY_MINUTES
+          : whenShows(zone, day, minutes);
+      for (const [from, to] of minutesOn(hours, day.dayOfWeek)) yield { fromMs: at(from), toMs: at(to) };
     }
     day = next;
     begins = ends;
   }
 }
 
-function windowsOf(zone: string, hours: readonly OpenHours[], day: Temporal.PlainDate): Span[] {
-  if (hours.length === 0) return [{ fromMs: whenShows(zone, day, 0), toMs: whenShows(zone, day, 1_440) }];
-  return hours
-    .filter(({ days }) => days.includes(day.dayOfWeek))
-    .map(({ from, to }) => {
-      const [begin, end] = [minutesOf(from), minutesOf(to)];
-      return {
-        fromMs: whenShows(zone, day, begin),
-        toMs: whenShows(zone, day, end > begin ? end : end + 1_440),
-      };
-    });
+/** What is open of a day, in minutes since its midnight: what yesterday's windows reach into it, and its own. */
+function minutesOn(hours: readonly OpenHours[], weekday: number): [from: number, to: number][] {
+  if (hours.length === 0) return [[0, DAY_MINUTES]];
+  const before = weekday === 1 ? 7 : weekday - 1;
+  const open = hours.flatMap(({ days, from, to }): [number, number][] => {
+    const [begin, end] = [minutesOf(from), minutesOf(to)];
+    const passes = end <= begin;
+    return [
+      ...(passes && days.includes(before) ? [[0, end] as [number, number]] : []),
+      ...(days.includes(weekday) ? [[begin, passes ? DAY_MINUTES : end] as [number, number]] : []),
+    ];
+  });
+  return open.sort(([a], [b]) => a - b);
 }
 
-/** When the local clock of a day first shows so many minutes, or later; from 1,440 on it is that of the next day. */
+/** When the local clock of a day first shows so many minutes, or later. */
 function whenShows(zone: string, day: Temporal.PlainDate, minutes: number): number {
-  const date = minutes < 1_440 ? day : day.add({ days: 1 });
-  const local = date.toPlainDateTime({ hour: Math.floor((minutes % 1_440) / 60), minute: minutes % 60 });
+  const local = day.toPlainDateTime({ hour: Math.floor(minutes / 60), minute: minutes % 60 });
   const at = local.toZonedDateTime(zone, { disambiguation: 'earlier' });
   if (at.toPlainDateTime().equals(local)) return at.epochMilliseconds;
   // It lies in a gap: `at` is before it, and the clock first shows more when it has sprung.
