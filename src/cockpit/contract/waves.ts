@@ -8,10 +8,14 @@ export const Gate = z.object({
   when: z.enum(['entry', 'exit']),
   how: z.enum(['computed', 'ticked']),
   state: z.enum(['met', 'unmet', 'unknown', 'overridden']),
-  /** Of a computed one: how many of how many, and the first of those that lack. */
+  /** Of a computed one: how many people lack something, of how many; the first of them, and what. */
   count: Count,
   of: Count,
-  names: z.array(z.string()),
+  lacking: z.array(
+    z.object({ person: Id, name: z.string(), account: z.string().nullable(), because: z.string() }),
+  ),
+  because: z.string().nullable(),
+  /** Who ticked or overrode it. */
   by: z.string().nullable(),
   atMs: Ms.nullable(),
   note: z.string().nullable(),
@@ -19,17 +23,34 @@ export const Gate = z.object({
 export type Gate = z.infer<typeof Gate>;
 
 export const Estimate = z.object({
-  earliestMs: Ms,
-  latestMs: Ms,
-  /** `line`, `daily-cap`, `hours`, `speed`. */
-  limitedBy: z.string(),
-  /** How much was known of the amounts, 0 to 1. */
+  /** Null: further away than can be looked. */
+  earliestMs: Ms.nullable(),
+  latestMs: Ms.nullable(),
+  /** How many of the amounts are known, of the speeds measured, 0 to 1. */
   known: z.number(),
-  longest: z.array(z.object({ person: Id, name: z.string(), latestMs: Ms, bytes: Count })),
-  fits: z.boolean(),
-  /** What would make it fit; codes with words. */
-  wouldFit: z.array(z.string()),
+  measured: z.number(),
+  /** What holds it back most: `line`, `daily-cap`, `hours`, `speed`, with its figures (`src/waves/estimate.ts`). */
+  limit: z.looseObject({ by: z.string() }).nullable(),
+  longest: z.array(
+    z.object({
+      person: Id,
+      name: z.string(),
+      latestMs: Ms.nullable(),
+      highBytes: z.number(),
+      capDays: z.number(),
+    }),
+  ),
 });
+
+/** Against the deadline: `yes`, `perhaps`, `no`, `free` (there is none); null: nothing is known of the amounts. */
+export const Fit = z.object({
+  verdict: z.enum(['yes', 'perhaps', 'no', 'free']).nullable(),
+  /** What would make it fit, with figures (`src/waves/fits.ts`). */
+  remedies: z.array(z.looseObject({ by: z.string() })),
+});
+
+/** Why something cannot be done now. */
+export const Hindrance = z.object({ code: z.string(), gate: z.string().nullable() });
 
 export const Wave = z.object({
   id: Id,
@@ -49,9 +70,10 @@ export const Wave = z.object({
 export const WaveDetail = Wave.extend({
   gates: z.array(Gate),
   estimate: Estimate.nullable(),
-  /** Why it cannot be started, or ended, now; codes with words. Empty: it can. */
-  mayStart: z.array(z.string()),
-  mayEnd: z.array(z.string()),
+  fit: Fit,
+  /** Why it cannot be started, or ended, now. Empty: it can. */
+  mayStart: z.array(Hindrance),
+  mayEnd: z.array(Hindrance),
 });
 export type WaveDetail = z.infer<typeof WaveDetail>;
 
@@ -102,16 +124,17 @@ export const waveRoutes = {
     summary: 'Removes a wave that nobody is in',
     may: 'prepare',
   }),
+  // Before the one with a name: the first that fits is taken.
+  'POST /organisations/{organisation}/waves/none/people': route({
+    summary: 'Takes people out of their wave',
+    may: 'prepare',
+    body: z.object({ people: z.array(Id).min(1).max(10_000) }),
+  }),
   'POST /organisations/{organisation}/waves/{wave}/people': route({
     summary: 'Puts people into a wave',
     may: 'prepare',
     body: z.object({ people: z.array(Id).min(1).max(10_000) }),
     answer: WaveDetail,
-  }),
-  'POST /organisations/{organisation}/waves/none/people': route({
-    summary: 'Takes people out of their wave',
-    may: 'prepare',
-    body: z.object({ people: z.array(Id).min(1).max(10_000) }),
   }),
   'PUT /organisations/{organisation}/waves/{wave}/gates/{gate}': route({
     summary: 'Ticks a gate, overrides a computed one, or takes that back',

@@ -2,10 +2,11 @@ import type { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { LiveMove } from '../../app/project/live.ts';
 import type { Project } from '../../app/project/project.ts';
-import { Trouble } from '../../trouble.ts';
 import type { Live } from '../contract/live.ts';
 import type { LiveMove as ShownMove } from '../contract/organisation.ts';
 import type { Asker } from './handler.ts';
+import { door } from './shell/doors.ts';
+import type { ShellEnv } from './shell/env.ts';
 
 /** How a trouble is told in the language of who listens. */
 export type Telling = (trouble: NonNullable<LiveMove['trouble']>) => string;
@@ -24,14 +25,12 @@ export interface Listening {
  * `GET /organisations/{organisation}/events`: what happens, as server-sent events (`contract/live.ts`). Whoever sees one site only
  * hears of its people only.
  */
-export function mountEvents(app: Hono, project: Project, listening: Listening): void {
+export function mountEvents(app: Hono<ShellEnv>, project: Project, listening: Listening): void {
   app.get('/organisations/:organisation/events', async (context) => {
     const organisation = context.req.param('organisation');
     const asker = await listening.askerOf(context.req.raw);
-    if (asker === null)
-      throw new Trouble('denied', { tried: 'sign-in', on: 'malleposte', answer: 'not-signed-in' });
-    if (!asker.may('visit', { organisation }))
-      throw new Trouble('denied', { tried: 'read-record', on: 'malleposte', answer: 'not-allowed' });
+    if (asker === null) throw door('not-signed-in');
+    if (!asker.may('visit', { organisation })) throw door('not-allowed');
     const seen = await peopleSeen(project, asker, organisation);
     const telling = listening.tellingOf(asker);
     return streamSSE(context, async (stream) => {

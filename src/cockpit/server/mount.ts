@@ -1,23 +1,23 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { Trouble } from '../../trouble.ts';
 import type { Route } from '../contract/route.ts';
 import { type RouteName, routes } from '../contract/routes.ts';
-import { PAGE_MAX, Refusal } from '../contract/values.ts';
+import { Refusal } from '../contract/values.ts';
 import type { Asker, Call, Handler, Handlers } from './handler.ts';
+import { door } from './shell/doors.ts';
+import type { ShellEnv } from './shell/env.ts';
 import type { Action } from './sign-in/roles.ts';
 
 export interface Mounting {
   /** Null: nobody is signed in. */
   askerOf(request: Request): Promise<Asker | null>;
-  languageOf(request: Request, asker: Asker | null): Asker['language'];
   /** Also checks what is answered against the contract: for tests. */
   strict: boolean;
 }
 
 /** The whole API: every route of the contract has its handler, by the type. */
-export function mountRoutes(handlers: Handlers, mounting: Mounting): OpenAPIHono {
-  const app = new OpenAPIHono({
+export function mountRoutes(handlers: Handlers, mounting: Mounting): OpenAPIHono<ShellEnv> {
+  const app = new OpenAPIHono<ShellEnv>({
     defaultHook: (result) => {
       if (!result.success) throw result.error;
     },
@@ -27,18 +27,25 @@ export function mountRoutes(handlers: Handlers, mounting: Mounting): OpenAPIHono
   return app;
 }
 
-function mount(app: OpenAPIHono, name: RouteName, handler: Handler<RouteName>, mounting: Mounting): void {
+function mount(
+  app: OpenAPIHono<ShellEnv>,
+  name: RouteName,
+  handler: Handler<RouteName>,
+  mounting: Mounting,
+): void {
   const facts: Route = routes[name];
   app.openapi(described(name, facts), async (context) => {
     const request = context.req.raw;
     const asker = await mounting.askerOf(request);
+    // What is refused is said in the language of whom it is said to.
+    if (asker !== null) context.set('language', asker.language);
     const params = context.req.param() as Record<string, string>;
     if (facts.may !== 'anyone') check(asker, facts, params.organisation ?? null);
     const heard = {
       params,
       query: facts.query ? context.req.valid('query' as never) : undefined,
       body: facts.body ? context.req.valid('json' as never) : undefined,
-      ...{ asker, language: mounting.languageOf(request, asker), signal: request.signal, request },
+      ...{ asker, language: asker?.language ?? context.get('language'), signal: request.signal, request },
     };
     const answer = await handler(heard as unknown as Call<RouteName>);
     return respond(context, facts, answer, mounting.strict) as never;
@@ -47,17 +54,13 @@ function mount(app: OpenAPIHono, name: RouteName, handler: Handler<RouteName>, m
 
 /** Throws Trouble `denied`. */
 function check(asker: Asker | null, facts: Route, organisation: string | null): asserts asker is Asker {
-  if (asker === null) throw refused('sign-in', 'not-signed-in');
+  if (asker === null) throw door('not-signed-in');
   if (facts.may === 'signed-in') return;
   const action = facts.may as Action;
   if (asker.may(action, { organisation })) return;
   const sites = facts.perSite && organisation !== null ? asker.sites(organisation) : [];
   if (sites === 'all' || !sites.some((site) => asker.may(action, { organisation, site })))
-    throw refused('read-record', 'not-allowed');
-}
-
-function refused(tried: 'sign-in' | 'read-record', answer: string): Trouble {
-  return new Trouble('denied', { tried, on: 'malleposte', answer });
+    throw door('not-allowed');
 }
 
 function respond(context: Context, facts: Route, answer: unknown, strict: boolean): Response {
@@ -87,7 +90,8 @@ function described(name: RouteName, facts: Route) {
   });
 }
 
-const Param = z.string().min(1).max(PAGE_MAX);
+const PARAM_MAX_CHARS = 200;
+const Param = z.string().min(1).max(PARAM_MAX_CHARS);
 
 function tagOf(path: string): string {
   const [first, , third] = path.slice(1).split('/');

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Hono } from 'hono';
+import type { ShellEnv } from './shell/env.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -24,7 +25,7 @@ interface Page {
  * The pages' files, read once: names with a digest in them may be kept for ever. Every other address that a browser asks for as a
  * page is the page itself, which finds its way by the address.
  */
-export async function mountPages(app: Hono, folder: string): Promise<void> {
+export async function mountPages(app: Hono<ShellEnv>, folder: string): Promise<void> {
   const files = await readPages(folder);
   const index = files.get('index.html');
   if (index === undefined) throw new Error(`no index.html in ${folder}`);

@@ -1,0 +1,238 @@
+import type { GateTick, Id, PassKind, Wave } from '../../records/facts.ts';
+import type { PersonRow, WaveSums } from '../../records/records.ts';
+import { Trouble } from '../../trouble.ts';
+import type { Estimate } from '../../waves/estimate.ts';
+import { type Fit, fits } from '../../waves/fits.ts';
+import { evaluate, type GateState, tickRefusal } from '../../waves/gates.ts';
+import { mayEnd, mayRollBack, mayStart, type Refusal } from '../../waves/may.ts';
+import { nextWaveState, type WaveEvent } from '../../waves/state.ts';
+import type { LiveMove } from './live.ts';
+import { planOf } from './planning.ts';
+import type { Project } from './project.ts';
+import { isOver } from './runs.ts';
+
+/** A stage of the road. */
+export interface Stage {
+  wave: Id;
+  name: string;
+  pilot: boolean;
+  state: Wave['state'];
+  people: number;
+  proven: number;
+  withFindings: number;
+  failed: number;
+  share: number;
+  startsOn: string | null;
+  estimate: { earliestMs: number; latestMs: number } | null;
+  secretsMissing: number;
+  checksFailed: number;
+}
+
+export interface WaveView extends Wave {
+  stage: Stage;
+  people: readonly PersonRow[];
+  gates: GateState[];
+  fit: Fit;
+  mayStart: Refusal[];
+  mayEnd: Refusal[];
+}
+
+/** Everybody in a wave is looked at by its gates; nobody's organisation is larger. */
+const PEOPLE_MAX = 100_000;
+
+/** A wave with its gates, its estimate and what may be done now. Throws Trouble of the records. */
+export async function waveView(project: Project, organisation: Id, id: Id): Promise<WaveView> {
+  const { records, live, nowMs } = project;
+  const wave = await records.wave(organisation, id);
+  const sites = await records.sites(organisation);
+  const { rows: people } = await records.people(organisation, { wave: id, offset: 0, limit: PEOPLE_MAX });
+  const sums = await records.sums(organisation);
+  const now = nowMs();
+  const moves = live.moves(organisation).filter((move) => move.wave === id);
+  const plan = planOf({
+    ...{
+      organisation: await records.organisation(organisation),
+      wave,
+      sites,
+      people,
+      live: moves,
+      nowMs: now,
+    },
+    passes: await measured(project, organisation),
+  });
+  const fit = fits(plan, wave.deadlineMs, now);
+  const gates = evaluate({ people, sites, fit: fit.verdict, nowMs: now }, await records.ticks(id));
+  return {
+    ...wave,
+    ...{ people, gates, fit },
+    stage: stageOf(
+      wave,
+      sums.find((one) => one.wave === id),
+      moves,
+      fit.estimate,
+    ),
+    mayStart: mayStart({ ...wave, people: people.length }, gates, wave.decision),
+    mayEnd: mayEnd(wave, gates),
+  };
+}
+
+/** Ended passes of an organisation with whom they were for, oldest first. */
+export async function measured(project: Project, organisation: Id) {
+  const passes = await project.records.passes(organisation, {});
+  const people = new Map(
+    (await project.records.everybody(organisation)).map((person) => [person.id, person]),
+  );
+  return passes
+    .filter(({ endedMs, counts }) => endedMs !== null && counts.carried > 0)
+    .toSorted((a, b) => a.endedMs! - b.endedMs!)
+    .flatMap((pass) => {
+      const person = people.get(pass.person);
+      return person === undefined ? [] : [{ pass, person }];
+    });
+}
+
+const NOBODY: Omit<WaveSums, 'counts'> = {
+  ...{ wave: null, people: 0, states: {}, openFindings: 0, secretsMissing: 0, checksFailed: 0 },
+};
+
+/** A wave as the road shows it. Pure. */
+export function stageOf(
+  wave: Wave,
+  sums: WaveSums | undefined,
+  moves: readonly LiveMove[],
+  estimate: Estimate | null,
+): Stage {
+  const { people, states, secretsMissing, checksFailed } = sums ?? NOBODY;
+  const proven = states.proven ?? 0;
+  const withFindings = states.findings ?? 0;
+  const running = moves.reduce(
+    (sum, { done, waiting }) => sum + (done + waiting > 0 ? done / (done + waiting) : 0),
+    0,
+  );
+  const { id, name, pilot, state, startsOn } = wave;
+  return {
+    ...{ wave: id, name, pilot, state, startsOn, people, proven, withFindings, secretsMissing, checksFailed },
+    failed: states.failed ?? 0,
+    share: people === 0 ? 0 : Math.min(1, (proven + withFindings + running) / people),
+    estimate:
+      estimate === null || estimate.earliestMs === null || estimate.latestMs === null
+        ? null
+        : { earliestMs: estimate.earliestMs, latestMs: estimate.latestMs },
+  };
+}
+
+/** What operators do with waves. Each throws Trouble `refused` (`write-record`) with the first code that stands in the way. */
+export interface WaveActs {
+  tick(
+    by: string,
+    organisation: Id,
+    wave: Id,
+    gate: string,
+    is: 'ticked' | 'overridden' | 'open',
+    note: string,
+  ): Promise<void>;
+  decide(by: string, organisation: Id, wave: Id, seen: number, go: boolean, note: string): Promise<void>;
+  start(by: string, organisation: Id, wave: Id, seen: number): Promise<void>;
+  pause(by: string, organisation: Id, wave: Id, seen: number): Promise<void>;
+  resume(by: string, organisation: Id, wave: Id, seen: number): Promise<void>;
+  pass(by: string, organisation: Id, wave: Id, seen: number, kind: 'delta' | 'last'): Promise<void>;
+  end(by: string, organisation: Id, wave: Id, seen: number): Promise<void>;
+  rollBack(by: string, organisation: Id, wave: Id, seen: number, note: string): Promise<void>;
+}
+
+export function waveActs(project: Project): WaveActs {
+  const { records, runs, live, nowMs } = project;
+
+  /** From one state to the next, with what else changes; refused where the table says so. */
+  async function go(
+    by: string,
+    organisation: Id,
+    id: Id,
+    seen: number,
+    event: WaveEvent,
+    changes: Partial<Wave> = {},
+  ): Promise<void> {
+    await records.write(by, async (change) => {
+      const wave = await change.wave(organisation, id);
+      const next = nextWaveState(wave.state, event);
+      if (next.state === null) throw refused(wave, next.refusal);
+      await change.changeWave(organisation, id, seen, { ...changes, state: next.state });
+      await change.noteAudit({ organisation, action: `wave.${event}`, on: wave.name, details: {} });
+    });
+    live.changed(organisation, 'waves');
+  }
+
+  async function members(organisation: Id, wave: Id, which: (person: PersonRow) => boolean): Promise<Id[]> {
+    const { rows } = await records.people(organisation, { wave, offset: 0, limit: PEOPLE_MAX });
+    return rows.filter(which).map(({ id }) => id);
+  }
+
+  const under = ({ lastPass }: PersonRow): boolean => lastPass !== null && !isOver(lastPass);
+  const ask = async (by: string, organisation: Id, wave: Id, kind: PassKind): Promise<void> => {
+    await runs.ask(by, organisation, await members(organisation, wave, () => true), kind);
+  };
+
+  return {
+    async tick(by, organisation, id, gate, is, note) {
+      const { gates, name } = await waveView(project, organisation, id);
+      if (is === 'open') await records.write(by, (change) => change.untick(organisation, id, gate));
+      else {
+        const tick: GateTick = { gate, is, by, atMs: nowMs(), note };
+        const refusal = tickRefusal(gates, tick);
+        if (refusal !== null) throw refused({ name }, `gate-${refusal}`);
+        await records.write(by, (change) => change.tick(organisation, id, tick));
+      }
+      live.changed(organisation, 'waves');
+    },
+    async decide(by, organisation, id, seen, isGo, note) {
+      await records.write(by, async (change) => {
+        const wave = await change.wave(organisation, id);
+        const next = nextWaveState(wave.state, isGo ? 'go' : 'no-go');
+        if (next.state === null) throw refused(wave, next.refusal);
+        const decided = await change.decide(organisation, id, seen, { go: isGo, by, atMs: nowMs(), note });
+        if (next.state !== decided.state)
+          await change.changeWave(organisation, id, decided.version, { state: next.state });
+      });
+      live.changed(organisation, 'waves');
+    },
+    async start(by, organisation, id, seen) {
+      const { mayStart: refusals, name } = await waveView(project, organisation, id);
+      if (refusals.length > 0) throw refused({ name }, codeOf(refusals[0]!));
+      await go(by, organisation, id, seen, 'start', { startedMs: nowMs(), endedMs: null });
+      await ask(by, organisation, id, 'first');
+    },
+    async pause(by, organisation, id, seen) {
+      await go(by, organisation, id, seen, 'pause');
+      await runs.pause(by, organisation, await members(organisation, id, under));
+    },
+    async resume(by, organisation, id, seen) {
+      await go(by, organisation, id, seen, 'resume');
+      await runs.resume(by, organisation, await members(organisation, id, under));
+    },
+    async pass(by, organisation, id, seen, kind) {
+      await go(by, organisation, id, seen, 'pass', { endedMs: null });
+      await ask(by, organisation, id, kind);
+    },
+    async end(by, organisation, id, seen) {
+      const { mayEnd: refusals, name } = await waveView(project, organisation, id);
+      if (refusals.length > 0) throw refused({ name }, codeOf(refusals[0]!));
+      await go(by, organisation, id, seen, 'end', { endedMs: nowMs() });
+    },
+    async rollBack(by, organisation, id, seen, note) {
+      const wave = await records.wave(organisation, id);
+      const [refusal] = mayRollBack(wave, note);
+      if (refusal !== undefined) throw refused(wave, codeOf(refusal));
+      await go(by, organisation, id, seen, 'roll-back', { rollBackNote: note, endedMs: nowMs() });
+      await runs.pause(by, organisation, await members(organisation, id, under));
+    },
+  };
+}
+
+/** `gate-unmet:licences`, or the code alone. */
+export function codeOf({ code, gate }: Refusal): string {
+  return gate === null ? code : `${code}:${gate}`;
+}
+
+function refused({ name }: Pick<Wave, 'name'>, answer: string): Trouble {
+  return new Trouble('refused', { tried: 'write-record', on: name, answer });
+}
