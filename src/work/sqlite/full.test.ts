@@ -3,15 +3,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { it } from 'node:test';
+import { after, it } from 'node:test';
 import { JSON_MAX_CHARS } from '../limits.ts';
 import { asked, handClock, jobOf, leasedKeys, troubled } from '../work.suite.ts';
 import type { Job, Work } from '../work.ts';
 import { openWorkFile } from './open.ts';
 import { openSqliteWork, sqliteWork } from './work.ts';
 
+const folder = mkdtempSync(join(tmpdir(), 'malleposte-work-'));
+after(() => rmSync(folder, { recursive: true }));
+
 it('a full disk ends in Trouble `full`, loses nothing, and work goes on when there is room', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'malleposte-work-'));
   const path = join(folder, 'work.sqlite');
   const file = await openWorkFile(path);
   const work = await sqliteWork(file, handClock());
@@ -39,12 +41,10 @@ it('a full disk ends in Trouble `full`, loses nothing, and work goes on when the
   const again = await openSqliteWork(path);
   assert.equal((await all(again)).length, 302);
   await again.close();
-  rmSync(folder, { recursive: true });
 });
 
 it('where even a lease finds no room, nothing is held by halves', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'malleposte-work-'));
-  const file = await openWorkFile(join(folder, 'work.sqlite'));
+  const file = await openWorkFile(join(folder, 'leases.sqlite'));
   const work = await sqliteWork(file, handClock());
   await work.ask(Array.from({ length: 900 }, (_, at) => asked(`${at}`, { of: `move ${at}`.padEnd(150) })));
   allowPages(file.db, 0);
@@ -54,7 +54,6 @@ it('where even a lease finds no room, nothing is held by halves', async () => {
   allowPages(file.db, 1000);
   assert.equal((await leasedKeys(work, 'w', 900)).length, 900);
   await work.close();
-  rmSync(folder, { recursive: true });
 });
 
 /** As if the disk had room for so many pages more. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,8 @@ import { openSqliteWork } from './work.ts';
 const KILLS = 20;
 /** Jobs asked at once in `kill.child.ts`. */
 const BATCH = 5;
+/** What a worker tells before it is killed: two turns and more. */
+const LINES_MAX = 40;
 const LEASE_MS = 400;
 const DRAIN_MAX_MS = 120_000;
 
@@ -55,20 +57,26 @@ it('kill -9 at random moments: each job is finished exactly once, none is lost, 
 async function killedRuns(path: string): Promise<Said> {
   const said: Said = { asked: [], finished: [] };
   const running = [worker(path, 'w0', said), worker(path, 'w1', said)];
-  for (let run = 2; run < KILLS + 2; run += 1) {
-    const next = running.shift()!;
-    await next.opening;
-    await pause(Math.random() * (run % 4 === 0 ? 20 : 400));
-    await kill(next);
-    if (run < KILLS) running.push(worker(path, `w${run}`, said));
+  try {
+    for (let run = 2; running.length > 0; run += 1) {
+      const { told, kill } = running[0]!;
+      await told(run % 4 === 0 ? 1 : Math.ceil(Math.random() * LINES_MAX));
+      await pause(Math.random() * 20);
+      await kill();
+      running.shift();
+      if (run < KILLS) running.push(worker(path, `w${run}`, said));
+    }
+  } finally {
+    await Promise.allSettled(running.map(({ kill }) => kill()));
   }
   return said;
 }
 
 interface Running {
-  child: ChildProcess;
-  opening: Promise<unknown>;
-  errors: () => string;
+  /** Resolves when it has told so many lines, the first as it begins, or has ended. */
+  told(lines: number): Promise<void>;
+  /** Rejects when it had ended by itself. */
+  kill(): Promise<void>;
 }
 
 function worker(path: string, name: string, said: Said): Running {
@@ -78,25 +86,35 @@ function worker(path: string, name: string, said: Said): Running {
     name,
     `${LEASE_MS}`,
   ]);
+  const ended = once(child, 'close') as Promise<[number | null, string | null]>;
   let [heard, errors] = ['', ''];
-  const opening = Promise.race([once(child.stdout, 'data'), once(child, 'close')]);
-  child.stdout.on('data', (data) => (heard += data));
-  child.stderr.on('data', (data) => (errors += data));
-  child.once('close', () => {
-    for (const line of heard.split('\n').slice(0, -1)) {
-      const { asked, finished } = JSON.parse(line) as { asked?: string[]; finished?: string };
-      if (asked) said.asked.push(asked);
-      if (finished) said.finished.push(finished);
-    }
+  child.stdout.on('data', (data) => {
+    heard += data;
   });
-  return { child, opening, errors: () => errors };
+  child.stderr.on('data', (data) => {
+    errors += data;
+  });
+  return {
+    async told(lines) {
+      while (heard.split('\n').length <= lines && child.exitCode === null && child.signalCode === null)
+        await Promise.race([once(child.stdout, 'data'), ended]);
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      const [, signal] = await ended;
+      assert.equal(signal, 'SIGKILL', errors);
+      listen(heard, said);
+    },
+  };
 }
 
-async function kill({ child, errors }: Running): Promise<void> {
-  const closed = once(child, 'close');
-  child.kill('SIGKILL');
-  const [, signal] = await closed;
-  assert.equal(signal, 'SIGKILL', errors());
+/** Takes down what a worker acknowledged; its last line may have been cut. */
+function listen(heard: string, said: Said): void {
+  for (const line of heard.split('\n').slice(0, -1)) {
+    const { asked, finished } = JSON.parse(line) as { asked?: string[]; finished?: string };
+    if (asked) said.asked.push(asked);
+    if (finished) said.finished.push(finished);
+  }
 }
 
 /** Does what was left, as the next start of the program would: what the killed ones held comes by itself. */

@@ -10,7 +10,7 @@ export const APPLICATION_ID = 0x4d50574b;
  * store (`Moment.timeMs`), all others by the wall clock. `moment` is one row.
  *
  * `jobs_leased` is the law that of one move one job is held. `jobs_waiting` holds all that choosing asks for, so that
- * the jobs it passes over cost one look at the index each.
+ * the jobs it passes over cost one look at the index each. The last three are for pages.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -27,8 +27,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX jobs_sites ON jobs (site) WHERE state = 0;
   CREATE UNIQUE INDEX jobs_leased ON jobs (move) WHERE state = 1;
   CREATE INDEX jobs_state ON jobs (state);
-  CREATE INDEX jobs_move ON jobs (move);
-  CREATE INDEX jobs_site ON jobs (site);
+  CREATE INDEX jobs_move ON jobs (move, state);
+  CREATE INDEX jobs_site ON jobs (site, state);
 
   CREATE TABLE paused (move TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
   CREATE TABLE moment (one INTEGER PRIMARY KEY CHECK (one = 1), wall_ms INTEGER NOT NULL, time_ms INTEGER NOT NULL) STRICT;
