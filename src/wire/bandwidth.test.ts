@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket as NetSocket, type Server } from 'node:net';
 import { afterEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TLSSocket } from 'node:tls';
 import fc from 'fast-check';
+import { CERTIFICATE, KEY } from '../../test/servers/imap/certificate.ts';
 import { bandwidth, LEAST_BYTES_PER_SECOND, openBandwidth } from './bandwidth.ts';
 import { Socket } from './socket.ts';
+import type { TlsOptions } from './tls.ts';
 
 /** A clock that stands still until it is moved, and what waits for it. */
 function stopped() {
@@ -142,8 +146,13 @@ async function listening(talk: (peer: NetSocket) => void): Promise<Server & { po
   });
 }
 
-function connected(port: number, bytes: (piece: Buffer) => void): Promise<Socket> {
-  const to = { host: '127.0.0.1', port, on: 'test', tls: null, upgradable: false };
+function connected(
+  port: number,
+  bytes: (piece: Buffer) => void,
+  how: TlsOptions | 'upgradable' | null = null,
+): Promise<Socket> {
+  const tls = how === 'upgradable' ? null : how;
+  const to = { host: '127.0.0.1', port, on: 'test', tls, upgradable: how === 'upgradable' };
   return Socket.open({ ...to, signal: new AbortController().signal }, { bytes, gone: () => undefined });
 }
 
@@ -154,41 +163,94 @@ async function until(met: () => boolean): Promise<void> {
 
 const LIMIT = 400_000;
 
-test('reading: three connections of a server that floods get no more than the limit together; its TCP is stopped', async () => {
-  let sent = 0;
-  const server = await listening((peer) => {
-    const pour = (): void => {
-      while (peer.writable && peer.write(Buffer.alloc(65_536, 'x'))) sent += 65_536;
-    };
-    peer.on('drain', pour);
-    pour();
+/** As fast as the other side takes it. */
+function flood(peer: NetSocket, sent: { bytes: number }): void {
+  const pour = (): void => {
+    while (peer.writable && peer.write(Buffer.alloc(65_536, 'x'))) sent.bytes += 65_536;
+  };
+  peer.on('drain', pour);
+  peer.on('error', () => undefined); // the other side goes when it has seen enough
+  pour();
+}
+
+const PINNED = {
+  ...{ host: 'localhost', on: 'test', ca: null },
+  pinnedFingerprint: new X509Certificate(CERTIFICATE).fingerprint256,
+};
+
+const FLOODS = {
+  async plain(sent: { bytes: number }) {
+    const server = await listening((peer) => flood(peer, sent));
+    return { server, connect: (bytes: (piece: Buffer) => void) => connected(server.port, bytes) };
+  },
+  async tls(sent: { bytes: number }) {
+    const server = await listening((peer) => {
+      const secure = new TLSSocket(peer, { isServer: true, key: KEY, cert: CERTIFICATE });
+      flood(secure, sent);
+    });
+    return { server, connect: (bytes: (piece: Buffer) => void) => connected(server.port, bytes, PINNED) };
+  },
+  /** What comes before the handshake is so much that reading is held up when it begins. */
+  async starttls(sent: { bytes: number }) {
+    const answer = Buffer.alloc(100_000, 'a');
+    const server = await listening((peer) => {
+      peer.once('data', () => {
+        peer.write(answer);
+        flood(new TLSSocket(peer, { isServer: true, key: KEY, cert: CERTIFICATE }), sent);
+      });
+    });
+    async function connect(bytes: (piece: Buffer) => void): Promise<Socket> {
+      let answered = 0;
+      const socket = await connected(
+        server.port,
+        (piece) => {
+          if (answered < answer.length) answered += piece.length;
+          else bytes(piece);
+        },
+        'upgradable',
+      );
+      socket.write(Buffer.from('begin TLS'), () => undefined);
+      await until(() => answered === answer.length);
+      await socket.startTls(PINNED);
+      return socket;
+    }
+    return { server, connect };
+  },
+};
+
+for (const [name, open] of Object.entries(FLOODS)) {
+  test(`reading, ${name}: three connections that are flooded get no more than the limit together; TCP is stopped`, async () => {
+    const sent = { bytes: 0 };
+    const { server, connect } = await open(sent);
+    const began = performance.now();
+    bandwidth.limit(LIMIT);
+    const got = [0, 0, 0];
+    const sockets = await Promise.all(
+      got.map((_, n) =>
+        connect((piece) => {
+          got[n]! += piece.length;
+        }),
+      ),
+    );
+    const all = (): number => got.reduce((sum, n) => sum + n);
+    try {
+      await until(() => all() > 600_000);
+      const allowed = (LIMIT * (performance.now() - began)) / 1000;
+      // What TLS decrypts at once comes at once, and is paid for afterwards.
+      const ahead = name === 'plain' ? 0 : 3 * 65_536;
+      assert.ok(all() <= allowed + ahead, `${all()} bytes; ${allowed} allowed`);
+      assert.ok(Math.min(...got) > 0.5 * Math.max(...got), `shared out: ${got}`);
+      const rest = all();
+      // What was sent and not read lies with the kernels: some megabytes for each at the very most.
+      assert.ok(sent.bytes - rest < 3 * 12 * 1024 * 1024, `${sent.bytes - rest} bytes lie somewhere`);
+      bandwidth.limit(null);
+      await until(() => all() > rest + 30_000_000);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    }
   });
-  const began = performance.now();
-  bandwidth.limit(LIMIT);
-  const got = [0, 0, 0];
-  const sockets = await Promise.all(
-    got.map((_, n) =>
-      connected(server.port, (piece) => {
-        got[n]! += piece.length;
-      }),
-    ),
-  );
-  const all = (): number => got.reduce((sum, n) => sum + n);
-  try {
-    await until(() => all() > 600_000);
-    const allowed = (LIMIT * (performance.now() - began)) / 1000;
-    assert.ok(all() <= allowed, `${all()} bytes; ${allowed} allowed`);
-    assert.ok(Math.min(...got) > 0.5 * Math.max(...got), `shared out: ${got}`);
-    const rest = all();
-    // What was sent and not read lies with the kernels: some megabytes for each at the very most.
-    assert.ok(sent - rest < 3 * 12 * 1024 * 1024, `${sent - rest} bytes lie somewhere`);
-    bandwidth.limit(null);
-    await until(() => all() > rest + 30_000_000);
-  } finally {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  }
-});
+}
 
 test('writing: held to the limit, in order and whole, and told when the kernel has it', async () => {
   const seen: Buffer[] = [];
