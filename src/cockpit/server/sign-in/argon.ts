@@ -2,8 +2,15 @@ import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { door } from '../shell/doors.ts';
 
+/** What a try costs: memory in KiB. */
+export interface PasswordCost {
+  memory: number;
+  passes: number;
+  parallelism: number;
+}
+
 /** RFC 9106 §4 in its second, smaller choice but for one lane: 64 MiB, three passes; about a third of a second. */
-const COST = { memory: 65_536, passes: 3, parallelism: 1 } as const;
+const USUAL_COST: PasswordCost = { memory: 65_536, passes: 3, parallelism: 1 };
 const SALT_BYTES = 16;
 const TAG_BYTES = 32;
 
@@ -14,10 +21,10 @@ const WAITING_MAX = 50;
 const derive = promisify(argon2);
 
 /** PHC string: `$argon2id$v=19$m=65536,t=3,p=1$SALT$TAG`. Throws Trouble `busy` when too many wait. */
-export async function hashPassword(password: string): Promise<string> {
+export async function hashPassword(password: string, cost: PasswordCost = USUAL_COST): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
-  const tag = await tagOf(password, salt, COST, TAG_BYTES);
-  const { memory, passes, parallelism } = COST;
+  const tag = await tagOf(password, salt, cost, TAG_BYTES);
+  const { memory, passes, parallelism } = cost;
   return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${unpadded(salt)}$${unpadded(tag)}`;
 }
 
@@ -38,9 +45,12 @@ export async function verifyPassword({
   return timingSafeEqual(found, known);
 }
 
-type Cost = Record<keyof typeof COST, number>;
-
-async function tagOf(password: string, nonce: Buffer, cost: Cost, tagLength: number): Promise<Buffer> {
+async function tagOf(
+  password: string,
+  nonce: Buffer,
+  cost: PasswordCost,
+  tagLength: number,
+): Promise<Buffer> {
   await begin();
   try {
     // Keyboards differ in how they write `é`; the person types the same.
