@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url';
-import { hasHiddenOrJoiner } from './fold.ts';
+import { hasHiddenOrJoiner, isAscii } from './fold.ts';
 
 export type AddressFault = 'bad-address' | 'hidden-characters' | 'look-alike';
 
@@ -26,13 +26,21 @@ export function readMailAddress(text: string): { address: string } | { fault: Ad
   const [local, written] = [plain.slice(0, at), plain.slice(at + 1)];
   if (/[^\p{ASCII}]/u.test(local) && /^[\p{L}\p{M}\p{N}\p{ASCII}]+$/u.test(local))
     return { fault: 'look-alike' };
-  if (written.split('.').some((label) => OTHER_SCRIPT.test(label) && /\p{Script=Latin}/u.test(label)))
+  if (
+    !isAscii(written) &&
+    written.split('.').some((label) => OTHER_SCRIPT.test(label) && /\p{Script=Latin}/u.test(label))
+  )
     return { fault: 'look-alike' };
-  // What turns a domain into ASCII would take a path or a port off it without a word.
-  const domain = /^[\p{L}\p{M}\p{N}.-]+$/u.test(written) ? domainToASCII(written).toLowerCase() : '';
+  const domain = asciiDomain(written);
   if (local.length > LOCAL_MAX_CHARS || !LOCAL.test(local) || !DOMAIN.test(domain))
     return { fault: 'bad-address' };
   return { address: `${local}@${domain}` };
+}
+
+function asciiDomain(written: string): string {
+  if (isAscii(written)) return written.toLowerCase();
+  // `domainToASCII` would take a path or a port off it without a word.
+  return /^[\p{L}\p{M}\p{N}.-]+$/u.test(written) ? domainToASCII(written).toLowerCase() : '';
 }
 
 export function domainOf(address: string): string {

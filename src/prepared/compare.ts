@@ -210,9 +210,8 @@ function plannedAccount(
   role: PlannedAccount['role'],
   sameSecret: SameSecret,
 ): PlannedAccount {
-  const key = accountKey(wanted.address);
+  const { secret, address, key } = wanted;
   const found = present.find((account) => accountKey(account.address) === key);
-  const { secret, address } = wanted;
   const field = role === 'source' ? 'account' : 'target';
   if (found === undefined) {
     changes.push({ field, from: '', to: shownAccount(address) });
@@ -237,7 +236,7 @@ function targetOf(
 ): PlannedAccount | null {
   const [before] = present;
   if (wanted === null) return before === undefined ? null : asItIs(before);
-  if (before === undefined || accountKey(before.address) === accountKey(wanted.address))
+  if (before === undefined || accountKey(before.address) === wanted.key)
     return plannedAccount(changes, wanted, present, 'target', sameSecret);
   changes.push({ field: 'target', from: shownAccount(before.address), to: shownAccount(wanted.address) });
   return { id: before.id, role: 'target', address: wanted.address, secret: wanted.secret };

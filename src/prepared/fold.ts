@@ -11,6 +11,7 @@ export function foldedName(text: string): string {
 }
 
 function bare(text: string): string {
+  if (isAscii(text)) return text.toLowerCase();
   return text
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
@@ -18,6 +19,10 @@ function bare(text: string): string {
     .replaceAll('œ', 'oe')
     .replaceAll('æ', 'ae')
     .replaceAll('ß', 'ss');
+}
+
+export function isAscii(text: string): boolean {
+  return /^[\x00-\x7f]*$/.test(text);
 }
 
 /** Mail addresses are compared without case. */
@@ -42,6 +47,8 @@ export function hasHiddenOrJoiner(text: string): boolean {
 
 /** As it is kept: one line, single spaces, nothing hidden, accents composed. */
 export function cleaned(text: string): string {
+  // Most cells.
+  if (/^[!-~]+(?: [!-~]+)*$/.test(text)) return text;
   return text.replace(HIDDEN_ALL, '').normalize('NFC').replace(/\s+/g, ' ').trim();
 }
 

@@ -209,7 +209,13 @@ export function shownTable(table: PreparedTable): PreparedTable {
     ...row,
     cells: row.cells.map((cell, index) => shownCell(table.columns[index], cell)),
   }));
-  return { ...table, rows };
+  return { ...table, columns: table.columns.map((column) => shownColumn(column, table)), rows };
+}
+
+/** Where no column tells of addresses, the headings are data, perhaps. */
+function shownColumn(column: Column, table: PreparedTable): Column {
+  if (column.is !== 'unknown' || columnOf(table, 'address') !== null) return column;
+  return { ...column, heading: HIDDEN_PASSWORD };
 }
 
 function shownCell(column: Column | undefined, cell: string): string {

@@ -352,7 +352,7 @@ function personReasons(
   return [
     ...siteReasons(judging, person, 'wave', person.wave, judging.places.waves, judging.newWaves),
     ...nameReasons(judging, person, before, planned),
-    ...accountReasons(judging, person, planned),
+    ...accountReasons(judging, person, before),
   ];
 }
 
@@ -384,28 +384,27 @@ function nameReasons(
   return [reason('homonym', at, planned.displayName, { other: same })];
 }
 
-function accountReasons(judging: Judging, person: WantedPerson, planned: PlannedPerson): Reason[] {
+function accountReasons(judging: Judging, person: WantedPerson, before: PresentPerson | null): Reason[] {
   const found: Reason[] = [];
   const said = [...person.accounts, ...(person.target === null ? [] : [person.target])];
   for (const account of said) {
-    const shown = shownAccount(account.address);
-    const key = accountKey(account.address);
-    const entry = planned.accounts.find((one) => accountKey(one.address) === key);
-    const sealed = entry?.id !== null && entry?.secret === null && hasSealed(judging, person, entry.id);
+    const { key } = account;
+    const sealed = account.secret === null && hasSealed(before, key);
     if (account.secret === null && !sealed && needsPassword(account.address))
-      found.push(reason('missing-password', account, shown));
+      found.push(reason('missing-password', account, shownAccount(account.address)));
     if (account === person.target) continue;
     const owner = judging.accounts.get(key);
     if (owner === undefined) judging.accounts.set(key, person.address);
     else if (foldedAddress(owner) !== foldedAddress(person.address))
-      found.push(reason('account-taken', account, shown, { other: owner }));
+      found.push(reason('account-taken', account, shownAccount(account.address), { other: owner }));
   }
   return found;
 }
 
-function hasSealed(judging: Judging, person: WantedPerson, id: Id): boolean {
-  const before = judging.people.get(foldedAddress(person.address));
-  return before?.accounts.some((account) => account.id === id && account.hasSecret) ?? false;
+function hasSealed(before: PresentPerson | null, key: string): boolean {
+  return (
+    before?.accounts.some((account) => account.hasSecret && accountKey(account.address) === key) ?? false
+  );
 }
 
 function memberReasons(judging: Judging, group: WantedGroup, before: PresentGroup | null): Reason[] {

@@ -62,6 +62,8 @@ export interface WantedGroup extends WantedEntry {
 export interface WantedAccount {
   /** Without password. */
   address: string;
+  /** The same for all ways to write it: see `accountKey`. */
+  key: string;
   /** SECRET. Null: none is given. */
   secret: Secret | null;
   line: number;
@@ -117,8 +119,9 @@ export function readWanted(table: PreparedTable, options: ReadOptions): Wanted {
 function ofTheFile(table: PreparedTable): Reason[] {
   const reasons: Reason[] = [];
   const at = (column: number | null) => ({ line: 0, column });
-  if (columnOf(table, 'address') === null) reasons.push(reason('no-address-column', at(null), ''));
   if (table.rows.length === 0) reasons.push(reason('no-rows', at(null), ''));
+  // Without headings the first row is data, and may hold a password: nothing of it is told.
+  if (columnOf(table, 'address') === null) return [reason('no-address-column', at(null), ''), ...reasons];
   for (const { is, index, heading } of table.columns) {
     if (is === 'twice') reasons.push(reason('duplicate-heading', at(index), heading));
     if (is === 'unknown') reasons.push(reason('unknown-column', at(index), heading));
@@ -348,6 +351,7 @@ function readAccount(
   const secret = beside ?? password;
   return {
     address,
+    key: accountKey(address),
     secret: secret === null ? null : secretOf(secret),
     line: reading.row.line,
     column: cell.column.index,
@@ -435,9 +439,8 @@ function unionOf(rows: Row[], read: (row: Row) => string[] | null): string[] | n
 function accountsOf(rows: Row[], reasons: Reason[]): WantedAccount[] {
   const found = new Map<string, WantedAccount>();
   for (const account of rows.flatMap((row) => row.accounts)) {
-    const key = accountKey(account.address);
-    const before = found.get(key);
-    if (before === undefined) found.set(key, account);
+    const before = found.get(account.key);
+    if (before === undefined) found.set(account.key, account);
     else {
       reasons.push(reason('account-twice', account, shownAccount(account.address)));
       before.secret ??= account.secret;
@@ -450,7 +453,7 @@ function targetOf(rows: Row[], reasons: Reason[]): WantedAccount | null {
   const targets = rows.map((row) => row.target).filter((target) => target !== null);
   const [first] = targets;
   for (const target of targets)
-    if (first !== undefined && accountKey(target.address) !== accountKey(first.address))
+    if (first !== undefined && target.key !== first.key)
       reasons.push(
         reason('rows-disagree', target, shownAccount(target.address), { other: shownAccount(first.address) }),
       );
