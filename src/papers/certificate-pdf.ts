@@ -199,7 +199,7 @@ function classes(
   ]);
   return [
     { block: 'heading', text: words.say(head) },
-    { block: 'text', text: words.say(`${head}-text`), quiet: true },
+    { block: 'text', text: words.say(`${head}-text`), quiet: true, keep: true },
     countTable(rows),
   ];
 }

@@ -183,7 +183,7 @@ function accepted(findings: readonly AcceptedFinding[], { say, sayIfKnown, figur
   const more = findings.length - rows.length;
   return [
     { block: 'heading', text: say('certificates.accepted') },
-    { block: 'text', text: say('certificates.accepted-text'), quiet: true },
+    { block: 'text', text: say('certificates.accepted-text'), quiet: true, keep: true },
     { block: 'table', columns, rows },
     ...(more > 0
       ? [

@@ -102,7 +102,7 @@ export function certificateSample(left: number): Certificate {
 const { privateKey } = generateKeyPairSync('ed25519');
 
 export function sumSample(people: number, change: Partial<SumPaper> = {}): SumPaper {
-  const hex = (n: number): string => n.toString(16).padStart(4, 'a').repeat(16);
+  const hex = (n: number): string => n.toString(16).padStart(4, '0').repeat(16);
   const persons = Array.from({ length: people }, (_, n): SumPerson => {
     const left = n % 9 === 4 ? n : 0;
     const sums = { ...addUp([]), entries: 12_904 + n * 731, copied: 9412 + n * 700 - left, left };

@@ -4,11 +4,12 @@
  */
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
 import type { PdfPaper } from './blocks.ts';
 
 /** Nothing lies there: what the compiler looks for in its workspace, it does not find. */
-const NO_FILES = new URL('no-files', import.meta.url).pathname;
+const NO_FILES = fileURLToPath(new URL('no-files', import.meta.url));
 
 const template = readFileSync(new URL('paper.typ', import.meta.url), 'utf8');
 const { made, ...paper } = JSON.parse(await text(process.stdin)) as PdfPaper;
