@@ -5,8 +5,9 @@ import { codes, NOTHING, person, previewOf, READ, STRICT, said, tableOf } from '
 import type { Present } from './present.ts';
 import { plan, preview } from './preview.ts';
 import { questionKey, type ReasonCode } from './reason.ts';
+import { ALIASES_MAX } from './row.ts';
 import { GOOGLE_USERS, MICROSOFT_IMAP } from './vendor.ts';
-import { ALIASES_MAX, readWanted } from './wanted.ts';
+import { readWanted } from './wanted.ts';
 
 const HEADINGS = [
   'Prénom',
