@@ -56,6 +56,9 @@ export function memoryWork(clock: Clock = machineClock): Work {
     },
     async lease(worker, most, forMs, limits) {
       checkLease(worker, most, forMs, limits);
+      // What is wrong with the limits must be said before anything is changed.
+      for (const site of new Set([...all('waiting'), ...all('leased')].map((row) => row.site)))
+        siteLimit(limits, site);
       const at = now();
       freeExpired(at);
       const waiting = all('waiting').filter((row) => isDue(row, at) && !paused.has(row.of));

@@ -10,11 +10,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Job, Work } from '../work.ts';
 import { openSqliteWork } from './work.ts';
 
-const KILLS = 20;
+const KILLS = 16;
 /** Jobs asked at once in `kill.child.ts`. */
 const BATCH = 5;
-/** What a worker tells before it is killed: two turns and more. */
-const LINES_MAX = 40;
+/** What a worker tells before it is killed: some turns. */
+const LINES_MAX = 25;
 const LEASE_MS = 400;
 const DRAIN_MAX_MS = 120_000;
 

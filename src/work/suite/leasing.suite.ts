@@ -100,6 +100,16 @@ export function leasing(law: Law): void {
     await assert.rejects(leasedKeys(work, ''), RangeError);
     assert.equal((await jobOf(work, 'a')).state, 'waiting');
   });
+
+  law('a leasing that failed has changed nothing', async ({ work, other, clock }) => {
+    await work.ask([asked('a')]);
+    await leasedKeys(work, 'w');
+    clock.pass(MINUTE_MS);
+    const perSite = () => Number.NaN;
+    await assert.rejects(leasedKeys(other, 'next', 1, { ...NO_LIMITS, perSite }), RangeError);
+    assert.equal((await jobOf(other, 'a')).state, 'leased', 'what ran out was not freed');
+    await work.finish('w', 'a', { is: 'done', told: null });
+  });
 }
 
 function leased(worker: string, leasedMs: number): object {
