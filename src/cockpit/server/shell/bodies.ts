@@ -1,5 +1,4 @@
 import type { MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { door } from './doors.ts';
 import type { ShellEnv } from './env.ts';
 
@@ -29,12 +28,36 @@ export function bodiesWithin(
     const { maxBytes, types } = ruleOf(method, path) ?? JSON_ONLY;
     if (hasBody(context.req.raw.headers) && !isOf(context.req.header('content-type') ?? '', types))
       throw door('wrong-type', { detail: types.join(', ') });
-    if (maxBytes === Number.POSITIVE_INFINITY) return next();
-    const tooLarge = (): never => {
-      throw door('too-large', { detail: sizeSaid(maxBytes) });
-    };
-    return bodyLimit({ maxSize: maxBytes, onError: tooLarge })(context, next);
+    const { raw } = context.req;
+    if (maxBytes < Number.POSITIVE_INFINITY && raw.body !== null) {
+      const bytes = await within(raw, maxBytes);
+      if (bytes === 'too-large') throw door('too-large', { detail: sizeSaid(maxBytes) });
+      if (bytes !== 'as-it-is') context.req.raw = new Request(raw, { body: bytes });
+    }
+    await next();
   };
+}
+
+/** Read on in vain for so long, so that who is still sending hears the answer. */
+const IN_VAIN_MAX_BYTES = 16_000_000;
+
+/** A length that is told is kept to by the server itself; what is told none is read here. */
+async function within(
+  request: Request,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer> | 'as-it-is' | 'too-large'> {
+  const { headers, body } = request;
+  if (!headers.has('transfer-encoding'))
+    return Number(headers.get('content-length') ?? 0) > maxBytes ? 'too-large' : 'as-it-is';
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  const reader = body!.getReader();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    size += next.value.length;
+    if (size <= maxBytes) pieces.push(next.value);
+    else if (size > IN_VAIN_MAX_BYTES) break;
+  }
+  return size > maxBytes ? 'too-large' : new Uint8Array(Buffer.concat(pieces));
 }
 
 function hasBody(headers: Headers): boolean {

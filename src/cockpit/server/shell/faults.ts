@@ -24,7 +24,10 @@ export function answerFault(write: WriteLine) {
     const { retryAfterMs } = known;
     if (retryAfterMs !== undefined)
       context.header('Retry-After', `${Math.max(1, Math.ceil(retryAfterMs / 1000))}`);
-    return context.json(refusalOf(known, language), statusOf(known) as 400);
+    const status = statusOf(known);
+    // Who is told so may still be sending: what follows on this connection would be lost.
+    if (status === 413) context.header('Connection', 'close');
+    return context.json(refusalOf(known, language), status as 400);
   };
 }
 

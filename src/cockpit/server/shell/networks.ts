@@ -3,7 +3,7 @@ import { BlockList, isIP, isIPv6 } from 'node:net';
 /** Where an address lies: anywhere in the world, inside some network, or where no server can be. */
 export type Whereabouts = 'public' | 'private' | 'never';
 
-/** Special-purpose addresses (RFC 6890 and IANA's registries) behind which a server may stand, but not one of everybody's. */
+/** Special-purpose addresses (IANA's registries) behind which a server may stand, but not one of everybody's. */
 const PRIVATE = blocks([
   ['10.0.0.0', 8],
   ['100.64.0.0', 10],

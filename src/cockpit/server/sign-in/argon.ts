@@ -9,7 +9,7 @@ export interface PasswordCost {
   parallelism: number;
 }
 
-/** RFC 9106 §4 in its second, smaller choice but for one lane: 64 MiB, three passes; about a third of a second. */
+/** Argon2's own recommendation in its second, smaller choice but for one lane: 64 MiB, three passes; about a third of a second. */
 const USUAL_COST: PasswordCost = { memory: 65_536, passes: 3, parallelism: 1 };
 const SALT_BYTES = 16;
 const TAG_BYTES = 32;

@@ -36,7 +36,7 @@ interface Asked {
   before: SignedIn | null;
 }
 
-/** A code is good once, also within its time (RFC 6238 §5.2). */
+/** A code is good once, also within its time. */
 const CODE_MS = 120_000;
 const CODES_MAX = 10_000;
 

@@ -171,9 +171,14 @@ export async function send(
   body: unknown,
   headers: Record<string, string>,
 ): Promise<Response> {
-  const given = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ''));
-  const sent = request(url, { method, headers: given });
-  sent.end(body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body));
+  const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
+  const length = {
+    'content-length':
+      'transfer-encoding' in headers || body === undefined ? '' : `${Buffer.byteLength(text)}`,
+  };
+  const given = Object.entries({ ...headers, ...length }).filter(([, value]) => value !== '');
+  const sent = request(url, { method, headers: Object.fromEntries(given), agent: false });
+  sent.end(text);
   const [answer] = (await once(sent, 'response')) as [IncomingMessage];
   const all = new Headers();
   for (let n = 0; n < answer.rawHeaders.length; n += 2)

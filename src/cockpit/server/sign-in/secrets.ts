@@ -10,7 +10,7 @@ export interface SignInSecret {
 const BYTES = 32;
 
 /**
- * One for each key of the vault, derived (RFC 5869): nothing of its own lies on the disk, and who has it has not the key. With
+ * One for each key of the vault, derived (HKDF): nothing of its own lies on the disk, and who has it has not the key. With
  * another first key all sessions end; what is sealed still opens.
  */
 export function signInSecrets(keys: SealingKeys): [SignInSecret, ...SignInSecret[]] {

@@ -25,7 +25,7 @@ async function refuses(work: Promise<unknown>, code: string): Promise<void> {
 /** The code that comes next is taken already, and is another one than that of now. */
 const NEXT_MS = 30_000;
 
-/** RFC 6238: six figures, thirty seconds, SHA-1. */
+/** TOTP: six figures, thirty seconds, SHA-1. */
 function totp(secret: string, atMs: number): string {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
   const bits = [...secret].map((one) => letters.indexOf(one).toString(2).padStart(5, '0')).join('');
