@@ -24,14 +24,19 @@ function sortName({ familyName, givenName, displayName }: Person): string {
 }
 
 /** What a search looks through; to be done again when one of its parts changes. */
-export async function refold({ db }: Doing, person: Id): Promise<void> {
-  const row = await db.selectFrom('people').selectAll().where('id', '=', person).executeTakeFirstOrThrow();
-  const accounts = await db.selectFrom('accounts').select('address').where('person', '=', person).execute();
-  const { displayName, givenName, familyName, address, aliases, title } = personOf(row);
-  const names = [displayName, givenName, familyName, address, ...aliases, title];
-  const folded = fold([...names, ...accounts.map((account) => account.address)].join('\n'));
-  if (folded !== row.folded)
-    await db.updateTable('people').set({ folded }).where('id', '=', person).execute();
+export async function refold({ db }: Doing, id: Id): Promise<void> {
+  const person = await db.selectFrom('people').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  const accounts = await db.selectFrom('accounts').select('address').where('person', '=', id).execute();
+  const folded = foldedOf(
+    personOf(person),
+    accounts.map(({ address }) => address),
+  );
+  if (folded !== person.folded) await db.updateTable('people').set({ folded }).where('id', '=', id).execute();
+}
+
+function foldedOf(person: Person, accounts: readonly string[]): string {
+  const { displayName, givenName, familyName, address, aliases, title } = person;
+  return fold([displayName, givenName, familyName, address, ...aliases, title, ...accounts].join('\n'));
 }
 
 async function checkPlaces(
@@ -67,12 +72,11 @@ export async function addPerson(doing: Doing, organisation: Id, given: New<Perso
   await checkPlaces(doing, organisation, given);
   const one: Person = { ...given, aliases: aliasesOf(given.address, given.aliases), id: newId(), version: 1 };
   await claim(doing, organisation, one.id, [one.address, ...one.aliases]);
-  const begun = { folded: '', last_pass: null, findings_of: 0, open_findings: 0 };
+  const begun = { folded: foldedOf(one, []), last_pass: null, findings_of: 0, open_findings: 0 };
   await doing.db
     .insertInto('people')
     .values({ id: one.id, organisation, ...personColumns(one), ...begun })
     .execute();
-  await refold(doing, one.id);
   const added = personOf(await ownRow(doing.db, 'people', organisation, one.id));
   const details = await named(doing, toOnly(added));
   await writeAudit(doing, { organisation, action: 'person.added', on: one.address, details });

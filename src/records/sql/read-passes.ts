@@ -7,8 +7,9 @@ import type { Db } from './tables.ts';
 /** In the order in which they were asked. */
 export async function passes(db: Db, organisation: Id, of: { person?: Id; wave?: Id }): Promise<Pass[]> {
   let found = db.selectFrom('passes').selectAll().where('organisation', '=', organisation);
-  if (of.person !== undefined) found = found.where('person', '=', of.person);
   if (of.wave !== undefined) found = found.where('wave', '=', of.wave);
+  // Of one person the numbers say the same, along their index.
+  if (of.person !== undefined) found = found.where('person', '=', of.person).orderBy('number');
   return (await found.orderBy('seq').execute()).map(passOf);
 }
 

@@ -38,16 +38,12 @@ const ORDERS: Readonly<Record<NonNullable<PeopleQuery['sort']>, Expression<unkno
 };
 
 function foundBy(db: Db, organisation: Id, query: PeopleQuery) {
-  let found = db
-    .selectFrom('people')
-    .leftJoin('passes', 'passes.seq', 'people.last_pass')
-    .where('people.organisation', '=', organisation);
+  let found = db.selectFrom('people').where('people.organisation', '=', organisation);
   for (const column of ['site', 'wave'] as const) {
     const wanted = query[column];
     if (wanted === undefined) continue;
     found = found.where(`people.${column}`, wanted === null ? 'is' : '=', wanted);
   }
-  if (query.state) found = found.where(stateIn(query.state));
   for (const word of wordsIn('people.folded', query.text)) found = found.where(word);
   return found;
 }
@@ -58,22 +54,21 @@ function stateIn(states: readonly string[]): Expression<SqlBool> {
 }
 
 export async function people(db: Db, organisation: Id, query: PeopleQuery): Promise<Paged<PersonRow>> {
-  const found = foundBy(db, organisation, query);
   const direction = query.descending ? 'desc' : 'asc';
   const order = ORDERS[query.sort ?? 'name'];
   const { offset, limit } = pageOf(query);
-  let ids = found
+  const found = foundBy(db, organisation, query);
+  const joined = found.leftJoin('passes', 'passes.seq', 'people.last_pass');
+  const wanted = query.state ? joined.where(stateIn(query.state)) : joined;
+  let ids = wanted
     .leftJoin('sites', 'sites.id', 'people.site')
     .leftJoin('waves', 'waves.id', 'people.wave')
     .select('people.id');
   if (order) ids = ids.orderBy(order, direction);
-  ids = ids
-    .orderBy('people.sort_name', direction)
-    .orderBy('people.id', direction)
-    .limit(limit)
-    .offset(offset);
-  const page = (await ids.execute()).map(({ id }) => id);
-  return { rows: await rowsOf(db, page), total: await totalOf(found) };
+  ids = ids.orderBy('people.sort_name', direction).orderBy('people.id', direction);
+  const page = (await ids.limit(limit).offset(offset).execute()).map(({ id }) => id);
+  // The last pass matters to the total only where its state was asked for.
+  return { rows: await rowsOf(db, page), total: await totalOf(query.state ? wanted : found) };
 }
 
 export async function person(db: Db, organisation: Id, id: Id): Promise<PersonRow> {

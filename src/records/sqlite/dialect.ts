@@ -87,9 +87,9 @@ function connectionOf(to: SqliteConnection): DatabaseConnection {
         turnMs = performance.now();
       }
       try {
-        const statement = prepared(sql);
+        const { statement, answers } = prepared(sql);
         const values = parameters as SQLInputValue[];
-        if (statement.columns().length > 0) return { rows: statement.all(...values) as R[] };
+        if (answers) return { rows: statement.all(...values) as R[] };
         const { changes, lastInsertRowid } = statement.run(...values);
         return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
       } catch (error) {
@@ -103,14 +103,21 @@ function connectionOf(to: SqliteConnection): DatabaseConnection {
   };
 }
 
-function statementsOf(db: DatabaseSync): (sql: string) => StatementSync {
-  const known = new Map<string, StatementSync>();
+interface Prepared {
+  statement: StatementSync;
+  /** It answers rows. */
+  answers: boolean;
+}
+
+function statementsOf(db: DatabaseSync): (sql: string) => Prepared {
+  const known = new Map<string, Prepared>();
   return (sql) => {
     const found = known.get(sql);
     if (found) return found;
     if (known.size >= STATEMENTS_MAX) known.clear();
     const statement = db.prepare(sql);
-    known.set(sql, statement);
-    return statement;
+    const made = { statement, answers: statement.columns().length > 0 };
+    known.set(sql, made);
+    return made;
   };
 }

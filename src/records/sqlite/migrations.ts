@@ -85,9 +85,9 @@ export const MIGRATIONS: readonly string[] = [
     extra INTEGER NOT NULL, doubled INTEGER NOT NULL, altered INTEGER NOT NULL, bytes INTEGER NOT NULL, carried INTEGER NOT NULL,
     seconds REAL NOT NULL, trouble TEXT, certificate TEXT, UNIQUE (person, number)
   ) STRICT;
-  CREATE INDEX passes_wave ON passes (wave);
+  CREATE INDEX passes_wave ON passes (wave, organisation);
   CREATE INDEX passes_organisation ON passes (organisation);
-  CREATE INDEX passes_unfinished ON passes (person) WHERE ended_ms IS NULL;
+  CREATE INDEX passes_unfinished ON passes (ended_ms) WHERE ended_ms IS NULL;
 
   CREATE TABLE findings (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, organisation TEXT NOT NULL, person TEXT NOT NULL REFERENCES people ON DELETE CASCADE,
@@ -97,6 +97,7 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX findings_person ON findings (person);
   CREATE INDEX findings_cause ON findings (organisation, kind, code, cause, person, accepted);
+  CREATE INDEX findings_organisation ON findings (organisation);
   CREATE INDEX findings_accepted ON findings (organisation, accepted);
 
   CREATE TABLE operators (
