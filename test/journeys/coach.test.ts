@@ -170,8 +170,8 @@ suite('coach', { concurrency: 2 }, () => {
   test('stopped in the middle and gone on with', async (t: TestContext) => {
     await using stand = await openStand({ server: 'dovecot', sources: 1 });
     if (!stand) return t.skip(NO_SERVER);
-    await fill(stand.sources[0]!, new Random(SEED), 150, 30);
-    const slow = jobOf(stand, { bytesPerSecond: 500_000 });
+    await fill(stand.sources[0]!, new Random(SEED), 150);
+    const slow = jobOf(stand, { bytesPerSecond: 100_000 });
     const stopped = await startAndThen(slow, carrying, (coach) => coach.stop()).done;
     assert.deepEqual(stopped, { is: 'stopped' });
     const outcome = await startCoach(jobOf(stand)).done;
@@ -216,7 +216,7 @@ suite('coach', { concurrency: 2 }, () => {
   test('the server is killed: no coach stays behind, and the next one goes on', async (t: TestContext) => {
     await using stand = await openStand({ server: 'dovecot', sources: 1 });
     if (!stand) return t.skip(NO_SERVER);
-    await fill(stand.sources[0]!, new Random(SEED), 150, 30);
+    await fill(stand.sources[0]!, new Random(SEED), 150);
     const server = fork(join(import.meta.dirname, 'coach-parent.ts'), [], { stdio: 'inherit' });
     const gone = once(server, 'exit');
     let pid = 0;
@@ -224,7 +224,7 @@ suite('coach', { concurrency: 2 }, () => {
       pid = told.pid ?? pid;
       if (told.event && carrying(told.event)) server.kill('SIGKILL');
     });
-    server.send(jobOf(stand, { bytesPerSecond: 500_000 }));
+    server.send(jobOf(stand, { bytesPerSecond: 100_000 }));
     assert.deepEqual(await gone, [null, 'SIGKILL']);
     assert.ok(pid > 0);
     for (let n = 0; n < 1_200 && isAlive(pid); n++) await sleep(25);

@@ -122,6 +122,24 @@ test('a check answers for each account by itself', async () => {
   }
 });
 
+test('a check that is stopped says so, not that nobody answered', async () => {
+  const silent = createServer().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as { port: number };
+  const address = `imap://paul@127.0.0.1:${port}/`;
+  try {
+    const met = once(silent, 'connection');
+    const data = path.join(folder, 'check-stop');
+    const secrets = { [address]: 'p' };
+    const coach = startCoach({ kind: 'check', from: [address], to: null, data, secrets, options: {} });
+    await met;
+    coach.stop();
+    assert.deepEqual(await coach.done, { is: 'stopped' });
+  } finally {
+    silent.close();
+  }
+});
+
 test('an address cannot make this machine read its own files or variables as a password, nor bring one', async () => {
   for (const [secret, on] of [
     ['imap://a@127.0.0.1:1/?secret=env:HOME', 'imap://a@127.0.0.1:1/'],
@@ -143,6 +161,7 @@ test('what is no job is refused before anything is started', () => {
     { ...good, bytesPerSecond: LEAST_BYTES_PER_SECOND - 1 },
     { ...good, password: 'hush-hush' },
     { ...good, secrets: { a: '' } },
+    { ...good, data: 'beside' },
   ];
   for (const one of bad)
     assert.throws(
@@ -170,6 +189,14 @@ test('one that is killed is lost; one that does not stop in time is killed, and 
   process.kill(stuck.pid!, 'SIGSTOP');
   stuck.stop();
   assert.deepEqual(await stuck.done, { is: 'stopped' });
+});
+
+test('one that hangs is killed, and lost', async () => {
+  const hung = startCoach(job('hung', [maildir('hung-old', 5)]), { hungAfterMs: 500 });
+  process.kill(hung.pid!, 'SIGSTOP');
+  assert.partialDeepStrictEqual(await hung.done, { is: 'lost', signal: 'SIGKILL' });
+  hung.stop();
+  hung.limit(null);
 });
 
 test('told to end by somebody else, it is to be tried again', async () => {

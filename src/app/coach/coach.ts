@@ -21,6 +21,8 @@ export interface CoachOptions {
   signal?: AbortSignal;
   /** How long the engine may take to its next safe point before it is killed; 30 s by default. */
   stopMs?: number;
+  /** It says every few seconds that it lives. Who says nothing for so long hangs, and is killed; 150 s by default. */
+  hungAfterMs?: number;
   /** Memory in use, every few seconds. */
   onMemory?: (residentBytes: number) => void;
 }
@@ -42,8 +44,8 @@ export const NODE_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=60
 const MALLOC_ARENAS = '2';
 
 const STOP_MS = 30_000;
-/** Looked for so often; so many looks in a row without a word, and it hangs. Not by the clock: a machine may have slept. */
-const LOOK_MS = 30_000;
+const HUNG_AFTER_MS = 150_000;
+/** So many looks in a row without a word, and it hangs. Not by the clock: a machine may have slept. */
 const SILENT_LOOKS = 5;
 /** It has told its outcome and does not go. */
 const GO_MS = 10_000;
@@ -90,19 +92,21 @@ interface Ending {
   killAfter(ms: number): void;
 }
 
-function watchChild(child: ChildProcess, job: Job, { onEvent, onMemory }: CoachOptions): Ending {
+function watchChild(child: ChildProcess, job: Job, options: CoachOptions): Ending {
+  const { onEvent, onMemory, hungAfterMs = HUNG_AFTER_MS } = options;
   const { promise: done, resolve } = Promise.withResolvers<CoachOutcome>();
   let outcome: ToldOutcome | null = null;
   let said = '';
   let silentLooks = 0;
   const timers = new Set<NodeJS.Timeout>();
+  let over = false;
   const killAfter = (ms: number): void => {
-    timers.add(setTimeout(() => child.kill('SIGKILL'), ms));
+    if (!over) timers.add(setTimeout(() => child.kill('SIGKILL'), ms));
   };
   const ending: Ending = { done, stopAsked: false, killAfter };
   const silence = setInterval(() => {
     if (++silentLooks >= SILENT_LOOKS) child.kill('SIGKILL');
-  }, LOOK_MS);
+  }, hungAfterMs / SILENT_LOOKS);
 
   child.on('message', (message) => {
     silentLooks = 0;
@@ -121,6 +125,7 @@ function watchChild(child: ChildProcess, job: Job, { onEvent, onMemory }: CoachO
     said = (said + piece).slice(-SAID_MAX_CHARS);
   });
   const ended = (exitCode: number | null, signal: NodeJS.Signals | null): void => {
+    over = true;
     clearInterval(silence);
     for (const timer of timers) clearTimeout(timer);
     const lost = { is: 'lost' as const, exitCode, signal, said: redacted(said, secretsOf(job)) };

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { z } from 'zod';
 import { TARGET_KINDS } from '../../engine/target-limits.ts';
 import { LEAST_BYTES_PER_SECOND } from '../../wire/bandwidth.ts';
@@ -17,7 +18,7 @@ const common = {
   /** In order of precedence. None of them holds a secret or says where one lies: those are in `secrets`. */
   from: z.array(address).max(ACCOUNTS_MAX),
   /** The data folder, absolute. */
-  data: z.string().min(1),
+  data: z.string().refine((text) => path.isAbsolute(text)),
   /** The account's public name (`publicName`) to its password or token; a consent needs none. */
   secrets: z.record(z.string(), z.string().min(1).max(SECRET_MAX_CHARS)),
   /** At the start; `limit` changes it. */

@@ -24,7 +24,10 @@ export async function runPass(job: Job, signal: AbortSignal, telling: Telling): 
   const done: Done = { is: 'done', summary: null, certificate: null, surveys: [], checks: [] };
   if (job.kind === 'check') {
     const { checkAccounts } = await import('./check.ts');
-    return { ...done, checks: await checkAccounts(job, around.person, signal) };
+    const checks = await checkAccounts(job, around.person, signal);
+    // Whose answer was not waited for would look as if it had none.
+    signal.throwIfAborted();
+    return { ...done, checks };
   }
   if (job.kind === 'survey') return { ...done, surveys: await surveyed(job, around) };
   return { ...done, ...(await carried(job, around)) };

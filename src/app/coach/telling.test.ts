@@ -56,6 +56,18 @@ test('what is held back is told on demand, once', () => {
   assert.ok(JSON.stringify(told).length < 1_000, 'long names are cut');
 });
 
+type Parts<E> = E extends { event: infer Name extends string }
+  ? `${Name}.${Extract<keyof E, string>}`
+  : never;
+type Told = Exclude<Event, { event: 'altered' | 'left' | 'withdrawn' | 'aside' | 'finding' }>;
+
+test('every part of every event that is told has its place in the schema', () => {
+  // A part that is added to the road's events, and not to the schema, is named here by the compiler.
+  const untold: Exclude<Parts<Told>, Parts<CoachEvent>>[] = [];
+  const none: never[] = untold;
+  assert.deepEqual(none, []);
+});
+
 test('secrets are taken out of what is logged, the longer ones first', () => {
   assert.equal(
     redacted('pin 1234, password 1234-5678, 1234', ['1234', '1234-5678', '']),
