@@ -91,7 +91,10 @@ function readKey(pem: string): KeyObject | null {
   }
 }
 
-function signatureFits({ signature, publicKey: _, ...sealed }: Certificate, key: KeyObject): boolean {
+/** One spelling each: what lies beside the sealed part is held to the way it is written, too. */
+function signatureFits({ signature, publicKey, ...sealed }: Certificate, key: KeyObject): boolean {
+  if (Buffer.from(signature, 'base64').toString('base64') !== signature) return false;
+  if (key.export({ type: 'spki', format: 'pem' }).toString() !== publicKey) return false;
   return verify(null, Buffer.from(canonical(sealed)), key, Buffer.from(signature, 'base64'));
 }
 

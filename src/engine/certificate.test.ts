@@ -363,3 +363,18 @@ test('what lies aside stands in the certificate, is signed with it, and no more 
   writeFileSync(file, readFileSync(file, 'utf8').replace('"items": 3\n', '"items": 4\n'));
   assert.deepEqual((await checkCertificate(file)).faults, [{ fault: 'signature' }]);
 });
+
+test('a certificate has one spelling: also what lies beside the sealed part', async () => {
+  const { file, certificate } = make(plain);
+  const last = certificate.signature.at(-3)!;
+  // The last letter before `==` carries four bits that mean nothing.
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  const other = letters[letters.indexOf(last) ^ 1]!;
+  const signature = `${certificate.signature.slice(0, -3)}${other}==`;
+  const same = (text: string) => Buffer.from(text, 'base64').toString('hex');
+  assert.equal(same(signature), same(certificate.signature));
+  for (const changed of [{ signature }, { publicKey: `${certificate.publicKey}\n` }]) {
+    writeFileSync(file, certificateText({ ...certificate, ...changed }));
+    assert.deepEqual((await checkCertificate(file)).faults, [{ fault: 'signature' }]);
+  }
+});
