@@ -59,7 +59,7 @@ export const doorFr = {
     act: 'Créer',
   },
   language: {
-    fr: 'français',
-    en: 'anglais',
+    fr: 'Français',
+    en: 'Anglais',
   },
 };

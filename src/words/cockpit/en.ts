@@ -10,6 +10,7 @@ import { roadEn } from './road-en.ts';
 import { runsEn } from './runs-en.ts';
 import { settingsEn } from './settings-en.ts';
 import { shellEn } from './shell-en.ts';
+import { wavesEn } from './waves-en.ts';
 
 /** What the cockpit says in English, one part per area. */
 export const cockpitEn = {
@@ -18,6 +19,7 @@ export const cockpitEn = {
   road: roadEn,
   people: peopleEn,
   prepared: preparedEn,
+  waves: wavesEn,
   runs: runsEn,
   findings: findingsEn,
   certificates: certificatesEn,

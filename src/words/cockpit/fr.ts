@@ -11,6 +11,7 @@ import { roadFr } from './road-fr.ts';
 import { runsFr } from './runs-fr.ts';
 import { settingsFr } from './settings-fr.ts';
 import { shellFr } from './shell-fr.ts';
+import { wavesFr } from './waves-fr.ts';
 
 /** What the cockpit says in French, one part per area. */
 export const cockpitFr: CockpitCatalogue = {
@@ -19,6 +20,7 @@ export const cockpitFr: CockpitCatalogue = {
   road: roadFr,
   people: peopleFr,
   prepared: preparedFr,
+  waves: wavesFr,
   runs: runsFr,
   findings: findingsFr,
   certificates: certificatesFr,

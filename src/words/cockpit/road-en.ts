@@ -57,7 +57,7 @@ export const roadEn = {
     'left-about': 'about {{span}}',
     'left-between': '{{from}} to {{to}}',
     folder: 'in {{folder}}',
-    rests: 'until {{at}}',
+    rests: 'resting until {{at}}',
     more_one: 'and {{n}} more',
     more_other: 'and {{n}} more',
     'progress-of': 'Progress of {{name}}',

@@ -57,7 +57,7 @@ export const roadFr = {
     'left-about': 'environ {{span}}',
     'left-between': '{{from}} à {{to}}',
     folder: 'dans {{folder}}',
-    rests: 'jusqu’à {{at}}',
+    rests: 'au repos jusqu’à {{at}}',
     more_one: 'et {{n}} de plus',
     more_other: 'et {{n}} de plus',
     'progress-of': 'Avancement de {{name}}',

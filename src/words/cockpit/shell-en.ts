@@ -48,10 +48,10 @@ export const shellEn = {
   },
   table: {
     all_one: 'Choose the row',
-    all_other: 'Choose all {{count}} rows',
+    all_other: 'Choose all {{n}} rows',
     choose: 'Choose {{name}}',
-    chosen_one: '{{count}} chosen',
-    chosen_other: '{{count}} chosen',
+    chosen_one: '{{n}} chosen',
+    chosen_other: '{{n}} chosen',
     none: 'Choose none',
     actions: 'What can be done with those chosen',
     filter: 'Filter by typing',

@@ -48,10 +48,10 @@ export const shellFr = {
   },
   table: {
     all_one: 'Choisir la ligne',
-    all_other: 'Choisir les {{count}} lignes',
+    all_other: 'Choisir les {{n}} lignes',
     choose: 'Choisir {{name}}',
-    chosen_one: '{{count}} choisie',
-    chosen_other: '{{count}} choisies',
+    chosen_one: '{{n}} choisie',
+    chosen_other: '{{n}} choisies',
     none: 'Ne rien choisir',
     actions: 'Que faire des lignes choisies',
     filter: 'Filtrer en tapant',

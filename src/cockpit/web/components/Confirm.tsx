@@ -49,12 +49,12 @@ export function ConfirmProvider({ children }: { children: ReactNode }) {
         onClose={() => end(false)}
         actions={
           <>
-            <Button autoFocus={question?.danger ?? false} onClick={() => end(false)}>
+            <Button data-start={question?.danger || undefined} onClick={() => end(false)}>
               {say('shell.cancel')}
             </Button>
             <Button
               kind={question?.danger ? 'danger' : 'primary'}
-              autoFocus={!question?.danger}
+              data-start={!question?.danger || undefined}
               onClick={() => end(true)}
             >
               {question?.act}

@@ -60,14 +60,15 @@ const ALL_DRAWN = 80;
 
 /** A dense table that does not mind 10,000 rows: arrows move, space chooses, Enter opens, a click on a head sorts. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { rows, columns, label, selection, empty, rowHeight = 52, around = 250 } = props;
-  const { say } = useWords();
+  const { rows, columns, label, selection, empty, rowHeight = 52, around = 200 } = props;
+  const { say, figures } = useWords();
   const narrow = useNarrow();
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const anchor = useRef(0);
   const total = rows.total ?? 0;
+  const chosen = selection?.ids.size ?? 0;
   const here = Math.min(active, Math.max(0, total - 1));
   const virtual = useVirtualizer({
     count: total,
@@ -81,6 +82,15 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const items = virtual.getVirtualItems();
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
+  // Another list begins at its beginning.
+  const question = useRef(rows.question);
+  useEffect(() => {
+    if (question.current === rows.question) return;
+    question.current = rows.question;
+    scroller.current?.scrollTo({ top: 0 });
+    anchor.current = 0;
+    setActive(0);
+  }, [rows.question]);
   const { want } = rows;
   useEffect(() => want(first, last), [want, first, last]);
   const shown = useMemo(
@@ -134,11 +144,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   };
 
   return (
-    <div
-      className={styles.table}
-      data-old={rows.old || undefined}
-      data-chosen={selection?.ids.size || undefined}
-    >
+    <div className={styles.table} data-old={rows.old || undefined} data-chosen={chosen || undefined}>
       {/* biome-ignore lint/a11y/useSemanticElements: a table element cannot be drawn in parts */}
       <div
         ref={scroller}
@@ -185,7 +191,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               <div role="columnheader" className={styles.box}>
                 <input
                   type="checkbox"
-                  aria-label={say('shell.table.all', { count: total })}
+                  aria-label={say('shell.table.all', { count: total, n: figures.number(total) })}
                   checked={total > 0 && selection.ids.size >= total}
                   onChange={(event) =>
                     event.currentTarget.checked ? void choose(0, total - 1, true) : selection.clear()
@@ -226,9 +232,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         {/* biome-ignore-end lint/a11y/useSemanticElements: as above */}
         {/* biome-ignore-end lint/a11y/useFocusableInteractive: as above */}
       </div>
-      {selection && selection.ids.size > 0 && (
+      {selection && chosen > 0 && (
         <div className={styles.actions} role="toolbar" aria-label={say('shell.table.actions')}>
-          <strong>{say('shell.table.chosen', { count: selection.ids.size })}</strong>
+          <strong>{say('shell.table.chosen', { count: chosen, n: figures.number(chosen) })}</strong>
           {props.actions?.([...selection.ids])}
           <Button kind="quiet" small onClick={selection.clear}>
             {say('shell.table.none')}

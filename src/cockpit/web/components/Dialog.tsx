@@ -25,6 +25,7 @@ export function Dialog({ title, open, onClose, size = 'narrow', bare, actions, c
     const dialog = ref.current;
     if (!open || !dialog) return;
     if (!dialog.open) dialog.showModal();
+    startOf(dialog)?.focus();
     return () => dialog.close();
   }, [open]);
   return (
@@ -45,7 +46,9 @@ export function Dialog({ title, open, onClose, size = 'narrow', bare, actions, c
       {open && (
         <div className={styles.box}>
           <div className={bare ? 'visually-hidden' : styles.head}>
-            <h2 id={id}>{title}</h2>
+            <h2 id={id} tabIndex={-1}>
+              {title}
+            </h2>
             {!bare && (
               <button
                 type="button"
@@ -62,5 +65,14 @@ export function Dialog({ title, open, onClose, size = 'narrow', bare, actions, c
         </div>
       )}
     </dialog>
+  );
+}
+
+/** Where the focus stands at first: what says so, else the first field, else the title; never on the way out. */
+function startOf(dialog: HTMLDialogElement): HTMLElement | null {
+  return (
+    dialog.querySelector<HTMLElement>('[data-start]') ??
+    dialog.querySelector<HTMLElement>('input, select, textarea') ??
+    dialog.querySelector('h2')
   );
 }

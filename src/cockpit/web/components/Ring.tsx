@@ -23,7 +23,8 @@ export function Ring({ share, tone, children }: RingProps) {
             cy="26"
             r="23.5"
             pathLength="100"
-            strokeDasharray={`${Math.min(1, share) * 100} 100`}
+            // Whole, it is a circle: a dash would leave a hair open where it ends.
+            strokeDasharray={share < 1 ? `${share * 100} 100` : 'none'}
           />
         )}
       </svg>

@@ -5,6 +5,8 @@ import { type AnswerOf, ask, keyOf, type NeedsOf } from '../api/ask.ts';
 
 /** What a table shows, wherever it comes from. */
 export interface Rows<Row> {
+  /** Changes when it is another list: another filter, another order. */
+  question: string;
   /** How many there are; undefined while nobody knows. */
   total: number | undefined;
   /** Undefined while it is on its way. */
@@ -73,6 +75,7 @@ export function usePaged<Name extends PagedRoute>(name: Name, needs: NeedsOf<Nam
     [question],
   );
   return {
+    question,
     total: shown.total,
     rowAt: (index) => shown.pages.get(Math.floor(index / PAGE))?.rows[index % PAGE],
     want,
@@ -105,6 +108,7 @@ function withPage<Name extends PagedRoute>(
 /** A list that is here as a whole. */
 export function listed<Row>(rows: readonly Row[] | undefined): Rows<Row> {
   return {
+    question: '',
     total: rows?.length,
     rowAt: (index) => rows?.[index],
     want: () => {},

@@ -1,6 +1,6 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import { useDeferredValue, useEffect, useId, useMemo, useState } from 'react';
+import { useDeferredValue, useEffect, useId, useState } from 'react';
 import { useAsk } from '../api/ask.ts';
 import { useHere, useMe } from '../api/me.ts';
 import { Dialog } from '../components/Dialog.tsx';
@@ -63,25 +63,28 @@ export default function Palette({ onClose, onHelp }: { onClose(): void; onHelp()
         }}
       />
       <div id={id} className={styles.list} role="listbox" aria-label={say('shell.palette.title')}>
-        {choices.map((choice, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the field hears the keys
-          // biome-ignore lint/a11y/useFocusableInteractive: as above
-          <div
-            key={choice.key}
-            id={`${id}${index}`}
-            role="option"
-            aria-selected={index === here}
-            className={styles.choice}
-            data-first={
-              choice.group !== choices[index - 1]?.group
-                ? say(`shell.palette.group.${choice.group}`)
-                : undefined
-            }
-            onPointerMove={() => setAt(index)}
-            onClick={() => run(choice)}
-          >
-            <span>{choice.name}</span>
-            {choice.under && <small>{choice.under}</small>}
+        {groupsOf(choices).map(({ group, from, members }) => (
+          // biome-ignore lint/a11y/useSemanticElements: a fieldset has no place in a list of choices
+          <div key={group} role="group" aria-label={say(`shell.palette.group.${group}`)}>
+            <p className={styles.group} aria-hidden="true">
+              {say(`shell.palette.group.${group}`)}
+            </p>
+            {members.map((choice, index) => (
+              // biome-ignore lint/a11y/useKeyWithClickEvents: the field hears the keys
+              // biome-ignore lint/a11y/useFocusableInteractive: the field holds the focus and points at the choices
+              <div
+                key={choice.key}
+                id={`${id}${from + index}`}
+                role="option"
+                aria-selected={from + index === here}
+                className={styles.choice}
+                onPointerMove={() => setAt(from + index)}
+                onClick={() => run(choice)}
+              >
+                <span>{choice.name}</span>
+                {choice.under && <small>{choice.under}</small>}
+              </div>
+            ))}
           </div>
         ))}
       </div>
@@ -90,6 +93,17 @@ export default function Palette({ onClose, onHelp }: { onClose(): void; onHelp()
       </p>
     </Dialog>
   );
+}
+
+/** Those that belong together, which stand beside each other already. */
+function groupsOf(choices: readonly Choice[]): { group: Choice['group']; from: number; members: Choice[] }[] {
+  const groups: ReturnType<typeof groupsOf> = [];
+  choices.forEach((choice, index) => {
+    const last = groups.at(-1);
+    if (last?.group === choice.group) last.members.push(choice);
+    else groups.push({ group: choice.group, from: index, members: [choice] });
+  });
+  return groups;
 }
 
 function useChoices(text: string, onHelp: () => void): Choice[] {
@@ -104,7 +118,7 @@ function useChoices(text: string, onHelp: () => void): Choice[] {
     { organisation: here.id, query: { text, limit: PEOPLE_SHOWN } },
     { when: text.trim().length > 1 && here.may('see'), keep: true },
   );
-  const fixed = useMemo<Choice[]>(() => {
+  const fixed = (): Choice[] => {
     const other = language === 'fr' ? 'en' : 'fr';
     const acts: [string, string, () => void][] = [
       ['light', say('shell.palette.light'), () => setColorScheme('light')],
@@ -137,11 +151,11 @@ function useChoices(text: string, onHelp: () => void): Choice[] {
         ),
       ...acts.map(([key, name, act]): Choice => ({ key: `a${key}`, group: 'acts', name, act })),
     ];
-  }, [say, language, speak, me, here.id, here.may, goTo, navigate, setColorScheme, onHelp]);
+  };
 
   const wanted = folded(text.trim());
   const hasPeoplePage = pages.some(({ path }) => path === PEOPLE_PAGE);
-  const found = fixed.filter(({ name }) => folded(name).includes(wanted));
+  const found = fixed().filter(({ name }) => folded(name).includes(wanted));
   const persons =
     wanted.length > 1 && hasPeoplePage
       ? (people.data?.rows ?? []).map(

@@ -3,7 +3,7 @@ import { useLiveMove, useLiveMoves } from '../../api/live.ts';
 import { Bar } from '../../components/Bar.tsx';
 import { Card } from '../../components/Card.tsx';
 import { PageLink } from '../../components/PageLink.tsx';
-import { State } from '../../components/State.tsx';
+import { State, stateLook, type Tone } from '../../components/State.tsx';
 import { useWords } from '../../words/words.tsx';
 import { hasPage } from '../pages.ts';
 import type { Road } from './Head.tsx';
@@ -34,15 +34,19 @@ export function Running({ road }: { road: Road }) {
         <table className={styles.table}>
           <thead>
             <tr>
-              <th scope="col">{say('road.running.person')}</th>
-              <th scope="col">{say('road.running.progress')}</th>
-              <th scope="col" data-end>
+              <th scope="col" className={styles.person}>
+                {say('road.running.person')}
+              </th>
+              <th scope="col" className={styles.progress}>
+                {say('road.running.progress')}
+              </th>
+              <th scope="col" className={styles.figure} data-end>
                 {say('road.running.messages')}
               </th>
-              <th scope="col" data-end>
+              <th scope="col" className={styles.left} data-end>
                 {say('road.running.left')}
               </th>
-              <th scope="col" data-end>
+              <th scope="col" className={styles.figure} data-end>
                 {say('road.running.speed')}
               </th>
               <th scope="col">{say('road.running.state')}</th>
@@ -88,22 +92,15 @@ const Row = memo(function Row({ person }: { person: string }) {
         <small>{move.address}</small>
       </th>
       <td>
-        <Bar
-          share={share}
-          label={say('road.running.progress-of', { name: move.name })}
-          tone={
-            move.state === 'proven'
-              ? 'ok'
-              : move.state === 'findings' || move.state === 'failed'
-                ? 'bad'
-                : 'run'
-          }
-        />
-        <small>{move.folder ? say('road.running.folder', { folder: move.folder }) : '\u00a0'}</small>
+        <Bar share={share} label={say('road.running.progress-of', { name: move.name })} tone={toneOf(move)} />
+        {move.trouble ? (
+          <small className={styles.trouble}>{move.trouble}</small>
+        ) : (
+          <small>{move.folder ? say('road.running.folder', { folder: move.folder }) : '\u00a0'}</small>
+        )}
       </td>
       <td data-end>
-        {count(move.done)}
-        {move.entries > 0 && <small>/ {figures.number(move.entries)}</small>}
+        {count(move.done)} {move.entries > 0 && <small>/ {figures.number(move.entries)}</small>}
       </td>
       <td data-end>
         <Left move={move} />
@@ -118,33 +115,38 @@ const Row = memo(function Row({ person }: { person: string }) {
       </td>
       <td>
         <MoveState move={move} />
-        {move.trouble && <small className={styles.trouble}>{move.trouble}</small>}
       </td>
     </tr>
   );
 });
 
+/** The bar moves blue, waits yellow, and is green or red at the end. */
+function toneOf({ state }: Move): Tone {
+  return state === 'running' ? 'run' : stateLook('pass', state)[0];
+}
+
 function Left({ move }: { move: Move }) {
   const { say, figures } = useWords();
   if (!move.remainingMs) return '–';
-  const [from, to] = [move.remainingMs.from, move.remainingMs.to].map((ms) => figures.span(ms / 1000)) as [
-    string,
-    string,
-  ];
-  return from === to
-    ? say('road.running.left-about', { span: to })
-    : say('road.running.left-between', { from, to });
+  const { from, to } = move.remainingMs;
+  const [least, most] = [figures.span(from / 1000), figures.span(to / 1000)];
+  if (least === most) return say('road.running.left-about', { span: most });
+  return say('road.running.left-between', { from: withoutUnitOf(most, least), to: most });
+}
+
+/** `2 min`, `3 min` → `2`: said once, after the second. What has two units (`1 h 20 min`) stays whole. */
+function withoutUnitOf(most: string, least: string): string {
+  const [, number, unit] = /^([\d.,]+)(\D+)$/.exec(least) ?? [];
+  return number !== undefined && most.endsWith(unit ?? '') && /^[\d.,]+\D+$/.test(most) ? number : least;
 }
 
 function MoveState({ move }: { move: Move }) {
   const { say, sayIfKnown, figures } = useWords();
   if (move.state === 'resting' && move.restUntilMs !== null)
     return (
-      <State
-        of="pass"
-        is="resting"
-        note={say('road.running.rests', { at: figures.clock(move.restUntilMs) })}
-      />
+      <State of="pass" is="resting">
+        {say('road.running.rests', { at: figures.clock(move.restUntilMs) })}
+      </State>
     );
   if (move.state === 'running' && move.stage)
     return (

@@ -84,6 +84,7 @@ function Door({ onCode, onIn }: { onCode(): void; onIn(): void }) {
           label={say('door.email')}
           type="email"
           autoComplete="username webauthn"
+          autoFocus
           required
           withAsterisk={false}
           value={email}
