@@ -51,10 +51,19 @@ function checkText(field: string, text: string): void {
   if (NEVER_EMPTY.has(field) && text.trim() === '') throw malformed(field, 'text-empty');
 }
 
-/** @throws Trouble `malformed` (`write-record`) */
+/**
+ * An address as it may be kept and shown. What stands after the first colon of a user, or where a port should be and is none, is taken
+ * for a password.
+ *
+ * @throws Trouble `malformed` (`write-record`)
+ */
 export function checkAccountAddress(address: string): void {
-  const user = /^[a-z0-9+.-]+:\/\/(.*)@/is.exec(address)?.[1];
-  if (user?.includes(':')) throw malformed('address', 'password-in-address');
+  const authority = /^[a-z0-9+.-]+:\/\/([^/?#]*)/i.exec(address)?.[1];
+  if (authority === undefined) return;
+  const at = authority.lastIndexOf('@');
+  const port = /:([^:\]]*)$/.exec(authority.slice(at + 1))?.[1] ?? '';
+  if (authority.slice(0, Math.max(at, 0)).includes(':') || /\D/.test(port))
+    throw malformed('address', 'password-in-address');
 }
 
 const KEPT_MAX_CHARS = 2_000;

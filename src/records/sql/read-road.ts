@@ -62,9 +62,23 @@ export async function audit(
   let found = db.selectFrom('audit');
   if (organisation !== null) found = found.where('organisation', '=', organisation);
   for (const word of wordsIn('audit.folded', query.text)) found = found.where(word);
-  const page = pageOf(query);
-  const rows = await found.selectAll().orderBy('id', 'desc').limit(page.limit).offset(page.offset).execute();
-  return { rows: rows.map(auditOf), total: await totalOf(found) };
+  const { offset, limit } = pageOf(query);
+  const newest = found.orderBy('id', 'desc');
+  if (!query.text) {
+    const rows = await newest.selectAll().limit(limit).offset(offset).execute();
+    return { rows: rows.map(auditOf), total: await totalOf(found) };
+  }
+  // All texts are looked through once, not once for the page and once for the total.
+  const ids = (await newest.select('id').execute()).map(({ id }) => id);
+  const page = ids.slice(offset, offset + limit);
+  if (page.length === 0) return { rows: [], total: ids.length };
+  const rows = await db
+    .selectFrom('audit')
+    .selectAll()
+    .where('id', 'in', page)
+    .orderBy('id', 'desc')
+    .execute();
+  return { rows: rows.map(auditOf), total: ids.length };
 }
 
 export async function setting(db: Db, organisation: Id | null, name: string): Promise<unknown> {

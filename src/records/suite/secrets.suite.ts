@@ -126,7 +126,11 @@ export function secrets(law: Law): void {
       assert.deepEqual(await change.changeAccount(here, made.id, 2, { needsSecret: true, position: 3 }), now);
       await misses(change.addAccount(here, source('none', 'mbox:/x')));
     });
-    for (const address of ['imaps://marie:pw@old.example/', 'IMAPS://a@b:c@old.example/'])
+    for (const address of [
+      'imaps://marie:pw@old.example/',
+      'IMAPS://a@b:c@old.example/',
+      'imaps://marie:p/w@h.example/',
+    ])
       await malformed(
         once(trial, (change) => change.addAccount(here, source(person, address))),
         'password-in-address',
