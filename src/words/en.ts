@@ -2,6 +2,7 @@ import { certificatesEn, certifySumEn } from './certificates-en.ts';
 import { consentEn, consentOptionsEn, consentUsageEn, signInAdviceEn } from './consent-en.ts';
 import { deniedAdviceEn } from './denied-en.ts';
 import { groupwareEn } from './groupware-en.ts';
+import { certifiedEn, inventoryEn } from './project-en.ts';
 import { scanEn, serversEn, surveyEn } from './survey-en.ts';
 
 /** What Malleposte says in English. Keys are checked against the closed lists of the code by the type and by the test. */
@@ -364,6 +365,8 @@ export const en = {
     'no-subject': '(no subject)',
   },
   certificates: certificatesEn,
+  certified: certifiedEn,
+  inventory: inventoryEn,
   certify: {
     sum: certifySumEn,
     sound_one: 'The certificate is whole: {{n}} finding, chain, sum and signature agree.',

@@ -3,6 +3,7 @@ import { certificatesFr, certifySumFr } from './certificates-fr.ts';
 import { consentFr, consentOptionsFr, consentUsageFr, signInAdviceFr } from './consent-fr.ts';
 import { deniedAdviceFr } from './denied-fr.ts';
 import { groupwareFr } from './groupware-fr.ts';
+import { certifiedFr, inventoryFr } from './project-fr.ts';
 import { scanFr, serversFr, surveyFr } from './survey-fr.ts';
 
 /** What Malleposte says in French; the same keys as the English, checked by the type and by the test. */
@@ -375,6 +376,8 @@ export const fr: Catalogue = {
     'no-subject': '(sans objet)',
   },
   certificates: certificatesFr,
+  certified: certifiedFr,
+  inventory: inventoryFr,
   certify: {
     sum: certifySumFr,
     sound_one: 'L’attestation est entière : {{n}} constat, la chaîne, le compte et la signature concordent.',

@@ -36,7 +36,7 @@ export const CertificateLine = z.object({
   id: Id,
   name: z.string(),
   site: z.string().nullable(),
-  verdict: z.enum(['passed', 'exceptions', 'failed']).nullable(),
+  verdict: z.enum(['passed', 'exceptions', 'failed', 'unfinished']).nullable(),
   counts: PassCounts.nullable(),
   atMs: Ms.nullable(),
 });
