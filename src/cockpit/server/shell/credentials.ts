@@ -47,10 +47,10 @@ async function bySession(signIn: SignIn, request: Request): Promise<Credential |
 }
 
 function byToken(signIn: SignIn, limits: Limits, header: string, address: string): Credential {
-  return limits.probe(address, () => {
-    const [, text = ''] = /^Bearer +(\S+)$/i.exec(header) ?? [];
-    const token = signIn.tokens.check(text);
-    if (token === null) throw door('token-unknown');
-    return { by: 'token', token };
-  });
+  const look = limits.probe(address);
+  const [, text = ''] = /^Bearer +(\S+)$/i.exec(header) ?? [];
+  const token = signIn.tokens.check(text);
+  if (token === null) throw door('token-unknown');
+  look.wasRight();
+  return { by: 'token', token };
 }

@@ -5,6 +5,7 @@ import { ZodError } from 'zod';
 import { isTrouble, type Trouble } from '../../../trouble.ts';
 import type { Language } from '../../../words/words.ts';
 import type { Refusal } from '../../contract/values.ts';
+import { sqliteTrouble } from '../sign-in/sqlite-file.ts';
 import { door, statusOf } from './doors.ts';
 import type { ShellEnv } from './env.ts';
 import { redacted, type WriteLine } from './log.ts';
@@ -31,8 +32,10 @@ export function answerFault(write: WriteLine) {
   };
 }
 
-/** What the frameworks say no to themselves: a body that cannot be read. */
+/** What the frameworks say no to themselves: a body that cannot be read, a disk that is full. */
 function doorFor(error: Error): Trouble | null {
+  const ofDisk = sqliteTrouble(error, 'write-record', 'malleposte');
+  if (ofDisk !== null) return ofDisk;
   if (!(error instanceof HTTPException) || error.status >= 500) return null;
   return error.status === 404 ? door('no-such-page') : door('bad-json');
 }

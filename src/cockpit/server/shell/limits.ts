@@ -35,8 +35,10 @@ export interface Limits {
    * as well. `account` null: nobody was named. Throws Trouble `busy` (`too-many`).
    */
   guess(address: string, account: string | null): { wasRight(): void };
-  /** Around looking up what may be a guess; counted only when it throws. Throws Trouble `busy`, and what `work` throws. */
-  probe<T>(address: string, work: () => T): T;
+  /**
+   * Before a link or a token is looked up; counted as unknown until `wasRight` is called. Throws Trouble `busy`.
+   */
+  probe(address: string): { wasRight(): void };
   /** By whatever is used: a token's id, a session's, a link's. Throws Trouble `busy`. */
   use(kind: 'ask' | 'portal' | 'anything', key: string): void;
 }
@@ -63,12 +65,10 @@ export function openLimits(rates: Rates = usualRates, nowMs?: () => number): Lim
         },
       };
     },
-    probe(address, work) {
+    probe(address) {
       const place = neighbourhood(address);
       take(probes, place);
-      const found = work();
-      probes.giveBack(place);
-      return found;
+      return { wasRight: () => probes.giveBack(place) };
     },
     use: (kind, key) => take(uses[kind], key),
   };
@@ -84,5 +84,19 @@ export function ratesKept(limits: Limits): MiddlewareHandler<ShellEnv> {
   return async (context, next) => {
     limits.use('anything', neighbourhood(context.get('address')));
     await next();
+  };
+}
+
+/** Paths that end in something that opens, and what says that it does not. */
+const OPENS = /\/(?:first|invited|reset|p|portal)\/[^/]/;
+const UNKNOWN: ReadonlySet<number> = new Set([404, 410]);
+
+/** Links are not tried out, whichever route they lead to. */
+export function linksProbed(limits: Limits): MiddlewareHandler<ShellEnv> {
+  return async (context, next) => {
+    if (!OPENS.test(context.req.path)) return next();
+    const look = limits.probe(context.get('address'));
+    await next();
+    if (!UNKNOWN.has(context.res.status)) look.wasRight();
   };
 }

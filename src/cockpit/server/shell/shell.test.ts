@@ -6,7 +6,6 @@ import { z } from 'zod';
 import { isTrouble, Trouble } from '../../../trouble.ts';
 import { Refusal } from '../../contract/values.ts';
 import { type Listening, listen, marie, send, signInAs, signUp } from '../sign-in/listening.suite.ts';
-import { door } from './doors.ts';
 import { refusalOf } from './faults.ts';
 import { openLimits, usualRates } from './limits.ts';
 import { loggedPath, redacted } from './log.ts';
@@ -42,6 +41,10 @@ before(async () => {
       });
       app.get('/api/v1/trouble', () => {
         throw new Trouble('denied', { tried: 'sign-in', on: 'imaps://a@h/', answer: 'NO bad' });
+      });
+      app.get('/api/v1/full', () => {
+        const error = new Error('database or disk is full');
+        throw Object.assign(error, { code: 'ERR_SQLITE_ERROR', errcode: 13, errstr: error.message });
       });
       app.get('/api/v1/changed', () => {
         throw new Trouble('refused', { tried: 'write-record', on: 'the pilot', answer: 'changed-meanwhile' });
@@ -273,6 +276,12 @@ describe('what is answered', () => {
     assert.equal(line.includes('x'.repeat(43)), false);
   });
 
+  test('a full disk is told as that', async () => {
+    const response = await raw('/api/v1/full', 'GET', {});
+    assert.equal(response.status, 507);
+    assert.match(Refusal.parse(await response.json()).sentence, /Make room/);
+  });
+
   test('what takes too long is given up', async () => {
     const response = await raw('/api/v1/slow', 'GET', {});
     assert.equal(response.headers.get('retry-after'), '10');
@@ -363,6 +372,30 @@ describe('how often', () => {
     }
   });
 
+  test('links are not tried out; who has one may come again and again', async () => {
+    const own = await listen({
+      rates: { probe: { burst: 3, everyMs: 60_000 } },
+      routes: (app) =>
+        void app.get('/api/v1/portal/:code', (context) =>
+          context.json({ person: own.signIn.people.check(context.req.param('code')).person }),
+        ),
+    });
+    try {
+      const { link } = own.signIn.people.make(own.origin, {
+        organisation: 'o',
+        person: 'p',
+        validMs: 60_000,
+      });
+      const ask = async (one: string) => (await own.browser().ask(`/api/v1/portal/${one}`)).status;
+      for (let n = 0; n < 5; n++) assert.equal(await ask(link.split('/').at(-1)!), 200);
+      const seen = [];
+      for (let n = 0; n < 4; n++) seen.push(await ask(`00000-00000-00000-0000${n}`));
+      assert.deepEqual(seen, [404, 404, 404, 429]);
+    } finally {
+      await own.close();
+    }
+  });
+
   test('looking is counted only when it was wrong; guesses by address and by account', () => {
     const limits = openLimits(
       {
@@ -373,24 +406,14 @@ describe('how often', () => {
       },
       () => 0,
     );
-    for (let n = 0; n < 9; n++) limits.probe('192.0.2.1', () => n);
-    const wrong = (): never => {
-      throw door('link-unknown');
-    };
-    for (let n = 0; n < 2; n++)
-      assert.throws(
-        () => limits.probe('2001:db8::1', wrong),
-        (error: unknown) => isTrouble(error, 'missing'),
-      );
+    for (let n = 0; n < 9; n++) limits.probe('192.0.2.1').wasRight();
+    for (let n = 0; n < 2; n++) limits.probe('2001:db8::1');
     // The whole household is one.
     assert.throws(
-      () => limits.probe('2001:db8:0:0:7::2', () => 1),
+      () => limits.probe('2001:db8:0:0:7::2'),
       (error: unknown) => isTrouble(error, 'busy'),
     );
-    assert.equal(
-      limits.probe('2001:db8:1::1', () => 1),
-      1,
-    );
+    limits.probe('2001:db8:1::1');
 
     limits.guess('192.0.2.1', 'a');
     limits.guess('192.0.2.2', 'a');
@@ -425,14 +448,28 @@ test('behind a proxy of ours, the address is what it says; from others it is not
   }
 });
 
-test('under https: cookies over https alone, and the browser remembers it', async () => {
-  const own = await listen({ shell: { origins: ['https://localhost'] } });
+test('under https: cookies over https alone, and the browser remembers it; passkeys are of that name', async () => {
+  const origin = 'https://malleposte.bordes.example';
+  const own = await listen({ origins: [origin], shell: { names: ['localhost'] } });
   try {
-    const { headers } = await own.browser().ask('/api/v1/me');
+    await signUp(own);
+    const { email, password } = marie;
+    const response = await own
+      .browser()
+      .ask('/api/auth/sign-in/email', { body: { email, password }, headers: { origin } });
+    const { headers } = response;
     assert.equal(headers.get('strict-transport-security'), 'max-age=31536000');
+    const [cookie = ''] = headers.getSetCookie();
+    assert.match(cookie, /^__Secure-malleposte\.session_token=/);
+    assert.match(cookie, /; Secure/);
+    const options = await own.browser().json('/api/auth/passkey/generate-authenticate-options');
+    assert.equal(options[1].rpId, 'malleposte.bordes.example');
   } finally {
     await own.close();
   }
+  const numbers = await listen({ origins: ['http://192.0.2.7:7357'] });
+  assert.equal(numbers.signIn.passkeys, false);
+  await numbers.close();
 });
 
 test('a host in the local network is refused in words of the cockpit', async () => {

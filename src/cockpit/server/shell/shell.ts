@@ -5,7 +5,7 @@ import { door } from './doors.ts';
 import type { ShellEnv } from './env.ts';
 import { answerFault } from './faults.ts';
 import { securityHeaders } from './headers.ts';
-import { type Limits, ratesKept } from './limits.ts';
+import { type Limits, linksProbed, ratesKept } from './limits.ts';
 import { requestLog, type WriteLine } from './log.ts';
 import { hostsAllowed, sameOrigin } from './origin.ts';
 import { answeredWithin } from './time.ts';
@@ -51,6 +51,7 @@ export function wrapInShell(app: Hono<ShellEnv>, facts: ShellFacts): void {
   app.use(securityHeaders({ https: origins[0].startsWith('https:') }));
   app.use(hostsAllowed(names));
   app.use(ratesKept(limits));
+  app.use(linksProbed(limits));
   app.use(sameOrigin(origins));
   app.use(answeredWithin(facts.limitOf ?? (() => null)));
   app.use(bodiesWithin(facts.bodyOf ?? (() => null)));

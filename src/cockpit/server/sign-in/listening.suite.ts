@@ -38,6 +38,8 @@ export interface Listening {
 
 export interface ListeningFacts {
   folder?: string;
+  /** In place of the listener's own. */
+  origins?: [string, ...string[]];
   keys?: SealingKeys;
   oidc?: Oidc;
   rates?: Partial<Rates>;
@@ -52,10 +54,11 @@ export async function listen(facts: ListeningFacts = {}): Promise<Listening> {
   const server = createServer(serverOptions, getRequestListener(app.fetch));
   const port = await portOf(server);
   const origin = `http://localhost:${port}`;
+  const origins: [string, ...string[]] = facts.origins ?? [origin, `http://127.0.0.1:${port}`];
   const [lines, told, shut]: [string[], Told[], Set<string>] = [[], [], new Set()];
   const signIn = await openSignIn({
     ...{ folder, keys: facts.keys ?? KEYS, oidc: facts.oidc ?? null, passwordCost: CHEAP },
-    origins: [origin, `http://127.0.0.1:${port}`],
+    origins,
     mayEnter: async (userId) => !shut.has(userId),
     log: (level, message) => lines.push(JSON.stringify({ level, message })),
     ...(facts.nowMs ? { nowMs: facts.nowMs } : {}),
@@ -65,9 +68,12 @@ export async function listen(facts: ListeningFacts = {}): Promise<Listening> {
   });
   const limits = openLimits({ ...usualRates, ...facts.rates });
   const write = (line: string): void => void lines.push(line);
-  wrapInShell(app, { origins: [origin, `http://127.0.0.1:${port}`], limits, write, ...facts.shell });
+  wrapInShell(app, { origins, limits, write, ...facts.shell });
   app.use(credentials(signIn, limits));
-  app.all('/api/auth/*', signInHandler({ signIn, limits, origin, told: (one) => void told.push(one) }));
+  app.all(
+    '/api/auth/*',
+    signInHandler({ signIn, limits, origin: origins[0], told: (one) => void told.push(one) }),
+  );
   app.get('/api/v1/me', (context) => {
     const credential = credentialOf(context.req.raw);
     if (credential === null) throw door('not-signed-in');

@@ -210,6 +210,30 @@ describe('operators', () => {
     assert.deepEqual(await listening.signIn.sessions(userId), []);
   });
 
+  test('a session in use is made longer, one that is not ends', async () => {
+    const browser = await signInAs(listening);
+    const { sessionId } = (await listening.signIn.signedIn(
+      new Request(listening.origin, { headers: { cookie: browser.cookie } }),
+    ))!;
+    const db = new DatabaseSync(path.join(listening.folder, OPERATORS_FILE));
+    const expire = (inMs: number): void => {
+      const at = new Date(Date.now() + inMs).toISOString();
+      assert.equal(db.prepare('UPDATE session SET expiresAt = ? WHERE id = ?').run(at, sessionId).changes, 1);
+    };
+    try {
+      assert.deepEqual((await browser.ask('/api/v1/me')).headers.getSetCookie(), []);
+      expire(11 * 3_600_000);
+      const [cookie = ''] = (await browser.ask('/api/v1/me')).headers.getSetCookie();
+      assert.match(cookie, /^malleposte\.session_token=.*Max-Age=43200/);
+      const row = (await listening.signIn.sessions(userId)).find(({ id }) => id === sessionId)!;
+      assert.ok(row.expiresMs > Date.now() + 11.5 * 3_600_000);
+      expire(-1000);
+      assert.equal((await browser.json('/api/v1/me'))[0], 401);
+    } finally {
+      db.close();
+    }
+  });
+
   test('who is disabled is not let in, and is told so', async () => {
     listening.shut.add(userId);
     const { email, password } = marie;

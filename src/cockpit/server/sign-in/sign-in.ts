@@ -1,17 +1,19 @@
 import path from 'node:path';
 import type { SealingKeys } from '../../../wire/sealed.ts';
 import { door } from '../shell/doors.ts';
+import { redacted } from '../shell/log.ts';
 import { hashPassword, type PasswordCost } from './argon.ts';
 import { type AuthFacts, makeAuth, migrate, type SignInAuth } from './auth.ts';
+import { byLink } from './by-link.ts';
 import { openKeysFile } from './keys-file.ts';
-import { type Link, type LinkFacts, type Links, openLinks } from './links.ts';
+import { type Link, type LinkFacts, openLinks } from './links.ts';
 import { checkIssuer, type Oidc } from './oidc.ts';
-import { checkPassword } from './password.ts';
 import { openPeopleLinks, type PeopleLinks } from './people-links.ts';
 import { resealAll } from './reseal.ts';
 import { signInSecrets } from './secrets.ts';
 import { openSqliteFile } from './sqlite-file.ts';
 import { openTokens, type Tokens } from './tokens.ts';
+import { usersOf } from './users.ts';
 
 /** Who is signed in, by the cookie of a request. */
 export interface SignedIn {
@@ -82,7 +84,7 @@ export interface SignIn {
 
   /** For a forgotten password: given by another operator, or printed on the server's own terminal. */
   resetLink(userId: string): Promise<Link>;
-  /** Sets it, ends all sessions, takes the second factor off when it was lost (`withoutTotp` of the one who gave the link). */
+  /** Sets it and ends all sessions; answers whose it is. A second factor stays: `removeTotp` where that was lost too. */
   acceptReset(token: string, password: string): Promise<string>;
   removeTotp(userId: string): Promise<void>;
 
@@ -131,7 +133,8 @@ export async function openSignIn(facts: SignInFacts): Promise<SignIn> {
   };
   try {
     const hash = (password: string): Promise<string> => hashPassword(password, facts.passwordCost);
-    const authFacts = { ...facts, db, hash, secrets: signInSecrets(facts.keys) };
+    const log = (level: string, message: string): void => facts.log(level, redacted(message));
+    const authFacts = { ...facts, db, hash, log, secrets: signInSecrets(facts.keys) };
     await migrate(authFacts);
     await resealAll(db, file, authFacts.secrets);
     const local = await makeAuth(authFacts, null);
@@ -142,7 +145,7 @@ export async function openSignIn(facts: SignInFacts): Promise<SignIn> {
     const users = await usersOf(local, hash, links, tokens);
     return {
       ...users,
-      ...linksOf(users, links, origin),
+      ...byLink(users, links, origin),
       ...{ tokens, people, close },
       auth: authOf(local, authFacts, oidc),
       oidc: oidc !== null,
@@ -179,177 +182,5 @@ async function signedInBy(auth: SignInAuth, request: Request): Promise<SignedIn 
   return {
     ...{ userId: user.id, email: user.email, name: user.name, sessionId: session.id },
     cookies: headers?.getSetCookie() ?? [],
-  };
-}
-
-type Users = Pick<
-  SignIn,
-  | 'begun'
-  | 'createUser'
-  | 'rename'
-  | 'removeUser'
-  | 'removeTotp'
-  | 'means'
-  | 'sessions'
-  | 'endSession'
-  | 'endSessions'
-  | 'shutOut'
-> & { addressOf(userId: string): Promise<{ email: string; name: string } | null>; setPassword: SetPassword };
-type SetPassword = (userId: string, password: string) => Promise<void>;
-
-async function usersOf(
-  auth: SignInAuth,
-  hashOf: AuthFacts['hash'],
-  links: Links,
-  tokens: Tokens,
-): Promise<Users> {
-  const { internalAdapter: adapter, adapter: rows } = await auth.$context;
-  const own = (userId: string) => [{ field: 'userId', value: userId }];
-
-  const endSessions = (userId: string): Promise<void> => adapter.deleteUserSessions(userId);
-  const shutOut = async (userId: string): Promise<void> => {
-    tokens.revokeOf(userId);
-    links.void('reset', (of) => of.userId === userId);
-    links.void('invited', (of) => of.by === userId);
-    await endSessions(userId);
-  };
-  const setPassword: SetPassword = async (userId, password) => {
-    const hash = await hashOf(password);
-    const known = await adapter.findCredentialAccount(userId);
-    if (known) await adapter.updatePassword(userId, hash);
-    else await adapter.linkAccount({ userId, providerId: 'credential', accountId: userId, password: hash });
-  };
-  return {
-    endSessions,
-    shutOut,
-    setPassword,
-    begun: async () => (await adapter.countTotalUsers()) > 0,
-    addressOf: (userId) => adapter.findUserById(userId),
-    async createUser({ name, email, password, addressVouchedFor }) {
-      checkPassword(password, { name, email });
-      if (await adapter.findUserByEmail(email.toLowerCase())) throw door('address-taken');
-      const hash = await hashOf(password);
-      const user = await adapter.createUser(
-        { email: email.toLowerCase(), name, emailVerified: addressVouchedFor },
-        { method: 'email-password' },
-      );
-      await adapter.linkAccount({
-        ...{ userId: user.id, providerId: 'credential', accountId: user.id, password: hash },
-      });
-      return user.id;
-    },
-    rename: async (userId, name) => {
-      await adapter.updateUser(userId, { name });
-    },
-    async removeUser(userId) {
-      await shutOut(userId);
-      for (const model of ['passkey', 'twoFactor', 'account'])
-        await rows.deleteMany({ model, where: own(userId) });
-      await adapter.deleteUser(userId);
-    },
-    async removeTotp(userId) {
-      await rows.deleteMany({ model: 'twoFactor', where: own(userId) });
-      await adapter.updateUser(userId, { twoFactorEnabled: false });
-    },
-    async means(userId) {
-      const user = (await adapter.findUserById(userId)) as { twoFactorEnabled?: boolean } | null;
-      const accounts = await adapter.findAccounts(userId);
-      return {
-        passkeys: await rows.count({ model: 'passkey', where: own(userId) }),
-        totp: user?.twoFactorEnabled === true,
-        oidc: accounts.some(({ providerId }) => providerId !== 'credential'),
-      };
-    },
-    async sessions(userId) {
-      const found = await adapter.listSessions(userId);
-      return found
-        .filter(({ expiresAt }) => expiresAt.getTime() > Date.now())
-        .map(({ id, createdAt, expiresAt, ipAddress, userAgent }) => ({
-          ...{ id, beganMs: createdAt.getTime(), expiresMs: expiresAt.getTime() },
-          ...{ address: ipAddress ?? '', browser: (userAgent ?? '').slice(0, 300) },
-        }));
-    },
-    async endSession(userId, sessionId) {
-      await rows.deleteMany({
-        model: 'session',
-        where: [...own(userId), { field: 'id', value: sessionId }],
-      });
-    },
-  };
-}
-
-type ByLink = Pick<
-  SignIn,
-  | 'firstLink'
-  | 'invite'
-  | 'look'
-  | 'acceptFirst'
-  | 'acceptInvitation'
-  | 'withdrawInvitations'
-  | 'resetLink'
-  | 'acceptReset'
->;
-
-function linksOf(users: Users, links: Links, origin: string): ByLink {
-  /** Used up first: of two at once, one makes an operator. */
-  async function accept<Kind extends 'first' | 'invited'>(
-    kind: Kind,
-    token: string,
-    one: NewOperator,
-    keep: (userId: string) => Promise<void>,
-  ): Promise<string> {
-    links.use(kind, token);
-    let userId: string | null = null;
-    try {
-      userId = await users.createUser({ ...one, addressVouchedFor: true });
-      await keep(userId);
-      return userId;
-    } catch (error) {
-      if (userId !== null) await users.removeUser(userId);
-      links.giveBack(token);
-      throw error;
-    }
-  }
-  async function look(kind: 'first' | 'invited' | 'reset', token: string) {
-    const { facts, untilMs } = links.look(kind, token);
-    if (kind === 'first' && (await users.begun())) throw door('already-begun');
-    if (kind !== 'reset') return { facts, untilMs };
-    const known = await users.addressOf((facts as LinkFacts<'reset'>).userId);
-    if (known === null) throw door('link-unknown');
-    return { email: known.email, name: known.name, untilMs };
-  }
-  return {
-    look: look as SignIn['look'],
-    async firstLink() {
-      links.void('first');
-      return (await users.begun()) ? null : links.make('first', origin, {});
-    },
-    async invite(of) {
-      links.void('invited', ({ email }) => email.toLowerCase() === of.email.toLowerCase());
-      return links.make('invited', origin, of);
-    },
-    async acceptFirst(token, one, keep) {
-      await look('first', token);
-      return accept('first', token, one, keep);
-    },
-    async acceptInvitation(token, one, keep) {
-      const { facts } = links.look('invited', token);
-      return accept('invited', token, { ...one, email: facts.email }, (userId) => keep(userId, facts));
-    },
-    withdrawInvitations: (which) => links.void('invited', which),
-    async resetLink(userId) {
-      links.void('reset', (of) => of.userId === userId);
-      return links.make('reset', origin, { userId });
-    },
-    async acceptReset(token, password) {
-      const { userId } = links.look('reset', token).facts;
-      const known = await users.addressOf(userId);
-      if (known === null) throw door('link-unknown');
-      checkPassword(password, known);
-      links.use('reset', token);
-      await users.setPassword(userId, password);
-      await users.endSessions(userId);
-      return userId;
-    },
   };
 }
