@@ -37,7 +37,8 @@ export function sameOrigin(origins: readonly string[]): MiddlewareHandler<ShellE
     const { method, path } = context.req;
     const origin = context.req.header('origin');
     const site = context.req.header('sec-fetch-site');
-    const byToken = context.req.header('authorization') !== undefined;
+    // A name and password in an address is sent along by itself; a bearer is not.
+    const byToken = /^bearer /i.test(context.req.header('authorization') ?? '');
     if (SAFE.has(method)) {
       // What is asked for by a foreign page, not by a person who follows a link, is none of its business.
       const foreign = site === 'cross-site' || site === 'same-site';

@@ -78,6 +78,7 @@ describe('where a request comes from', () => {
       { origin, 'sec-fetch-site': 'same-site' },
       { origin: 'https://evil.example', 'sec-fetch-site': 'same-origin' },
       { 'sec-fetch-site': 'none' },
+      { origin: 'https://evil.example', authorization: 'Basic eDp5' },
       {},
     ];
     for (const headers of foreign)
