@@ -4,7 +4,7 @@ import { isTrouble } from '../../trouble.ts';
 import type { Plan, PlannedEnd, PlannedPerson, PlannedSource } from '../../waves/estimate.ts';
 import { NO_LIMIT } from '../../waves/line.ts';
 import { type Measured, type Speeds, withSample } from '../../waves/speeds.ts';
-import { moveStateOf } from '../../waves/state.ts';
+import { hasArrived, moveStateOf } from '../../waves/state.ts';
 import { type Address, parseAddress } from '../address.ts';
 import { dailyOf } from '../allowance.ts';
 import type { LiveMove } from './live.ts';
@@ -21,16 +21,23 @@ export interface Known {
   nowMs: number;
 }
 
-/** What is left of a wave to be moved. */
+/**
+ * A wave with what is left of it to be moved. Who has arrived stays in it with nothing left: what is known of them is what the
+ * unknown ones are guessed from.
+ */
 export function planOf(known: Known): Plan {
   const { organisation, people, sites, live, nowMs } = known;
   const going = new Map(live.map((move) => [move.person, move]));
-  const left = people.filter(({ lastPass }) => !['proven', 'findings'].includes(moveStateOf(lastPass)));
-  const inOrder = left.toSorted((a, b) => Number(going.has(b.id)) - Number(going.has(a.id)));
+  const there = arrivedBefore(known.passes);
+  const inOrder = people.toSorted((a, b) => Number(going.has(b.id)) - Number(going.has(a.id)));
   return {
     fromMs: startOf(known),
     movesAtOnce: organisation.movesAtOnce,
-    people: inOrder.map((person) => plannedPerson(person, going.get(person.id))),
+    people: inOrder.map((person) =>
+      there.has(person.id) || hasArrived(moveStateOf(person.lastPass))
+        ? arrivedPerson(person)
+        : plannedPerson(person, going.get(person.id)),
+    ),
     sites: sites.map((site) => ({
       ...site,
       line: { ...NO_LIMIT, bytesPerSecond: site.lineBytesPerSecond },
@@ -43,6 +50,22 @@ export function planOf(known: Known): Plan {
     const zone = sites[0]?.zone ?? 'UTC';
     return Math.max(nowMs, day?.toZonedDateTime(zone).epochMilliseconds ?? nowMs);
   }
+}
+
+/** Whom an earlier pass brought to the end: a later one carries only what came since, of which nobody knows how much it is. */
+function arrivedBefore(passes: Known['passes']): ReadonlySet<Id> {
+  return new Set(passes.filter(({ pass }) => hasArrived(moveStateOf(pass))).map(({ person }) => person.id));
+}
+
+/** An account that was never counted holds nothing that is still to come; it is left out, so that nobody guesses. */
+function arrivedPerson(person: PersonRow): PlannedPerson {
+  const { sources, ...planned } = plannedPerson(person, undefined);
+  return {
+    ...planned,
+    sources: sources.flatMap((source) =>
+      source.amount === null ? [] : [{ ...source, carried: source.amount }],
+    ),
+  };
 }
 
 function plannedPerson(person: PersonRow, move: LiveMove | undefined): PlannedPerson {

@@ -162,6 +162,14 @@ export function waveActs(project: Project): WaveActs {
     live.changed(organisation, 'waves');
   }
 
+  /** As `go`, before anything is done: it may be refused. */
+  async function checkStep(organisation: Id, id: Id, seen: number, event: WaveEvent): Promise<void> {
+    const wave = await records.wave(organisation, id);
+    const next = nextWaveState(wave.state, event);
+    if (next.state === null) throw refused(wave, next.refusal);
+    if (wave.version !== seen) throw refused(wave, 'changed-meanwhile');
+  }
+
   async function members(organisation: Id, wave: Id, which: (person: PersonRow) => boolean): Promise<Id[]> {
     const { rows } = await records.people(organisation, { wave, offset: 0, limit: PEOPLE_MAX });
     return rows.filter(which).map(({ id }) => id);
@@ -202,8 +210,10 @@ export function waveActs(project: Project): WaveActs {
       await ask(by, organisation, id, 'first');
     },
     async pause(by, organisation, id, seen) {
-      await go(by, organisation, id, seen, 'pause');
+      await checkStep(organisation, id, seen, 'pause');
+      // The moves first: killed in between, the wave is still to be paused, and pausing twice is pausing once.
       await runs.pause(by, organisation, await members(organisation, id, under));
+      await go(by, organisation, id, seen, 'pause');
     },
     async resume(by, organisation, id, seen) {
       await go(by, organisation, id, seen, 'resume');
@@ -222,8 +232,9 @@ export function waveActs(project: Project): WaveActs {
       const wave = await records.wave(organisation, id);
       const [refusal] = mayRollBack(wave, note);
       if (refusal !== undefined) throw refused(wave, codeOf(refusal));
-      await go(by, organisation, id, seen, 'roll-back', { rollBackNote: note, endedMs: nowMs() });
+      await checkStep(organisation, id, seen, 'roll-back');
       await runs.pause(by, organisation, await members(organisation, id, under));
+      await go(by, organisation, id, seen, 'roll-back', { rollBackNote: note, endedMs: nowMs() });
     },
   };
 }
