@@ -21,13 +21,14 @@ const KEPT = 3;
  * The folder of the built pages (`index.html`, `assets/` with hashed names). Built
  * when the sources changed since; else it is there at once. Two that ask at the same time both build, and one of the two results stays.
  */
-export async function builtPages(): Promise<string> {
+export async function builtPages(building: () => void = () => undefined): Promise<string> {
   const folder = path.join(BUILT, await digestOfSources());
   if (await isFolder(folder)) {
     const now = new Date();
     await utimes(folder, now, now);
     return folder;
   }
+  building();
   const making = `${folder}.${process.pid}.${randomBytes(4).toString('hex')}`;
   try {
     await buildInto(making);
@@ -37,7 +38,7 @@ export async function builtPages(): Promise<string> {
     // Somebody else was first with the same sources.
     if (!(await isFolder(folder))) throw cause;
   }
-  await removeOld(path.basename(folder));
+  await removeOld(cache, path.basename(folder));
   return folder;
 }
 
@@ -67,17 +68,17 @@ async function sourceFiles(): Promise<string[]> {
   return [...new Set(found)].sort();
 }
 
-async function removeOld(current: string): Promise<void> {
-  const names = (await readdir(BUILT)).filter((name) => name !== current && !name.includes('.'));
+async function removeOld(cache: string, current: string): Promise<void> {
+  const names = (await readdir(cache)).filter((name) => name !== current && !name.includes('.'));
   const aged = await Promise.all(
     names.map(async (name) => ({
       name,
       // Another start may have removed it meanwhile.
-      atMs: (await stat(path.join(BUILT, name)).catch(() => null))?.mtimeMs ?? 0,
+      atMs: (await stat(path.join(cache, name)).catch(() => null))?.mtimeMs ?? 0,
     })),
   );
   const old = aged.sort((one, other) => other.atMs - one.atMs).slice(KEPT - 1);
-  for (const { name } of old) await rm(path.join(BUILT, name), { recursive: true, force: true });
+  for (const { name } of old) await rm(path.join(cache, name), { recursive: true, force: true });
 }
 
 async function isFolder(name: string): Promise<boolean> {

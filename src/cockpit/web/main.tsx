@@ -6,6 +6,7 @@ import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { createRoot } from 'react-dom/client';
+import { askAhead } from './api/ahead.ts';
 import { queryClient, whenSignedOut } from './api/ask.ts';
 import { ConfirmProvider } from './components/Confirm.tsx';
 import { NoticeProvider } from './components/Notice.tsx';
@@ -16,7 +17,10 @@ import { firstLanguage, loadWords, WordsProvider } from './words/words.tsx';
 whenSignedOut(toSignIn);
 
 const language = firstLanguage();
-await loadWords(language);
+const words = loadWords(language);
+askAhead(location.pathname);
+void router.load();
+await words;
 createRoot(document.getElementById('cockpit')!).render(
   // Without style elements: the policy of the server allows none.
   <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>

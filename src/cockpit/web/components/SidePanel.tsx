@@ -27,6 +27,7 @@ export function SidePanel({ title, under, onClose, actions, children }: SidePane
   return (
     <aside
       className={styles.panel}
+      data-side-panel
       aria-labelledby={id}
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || event.defaultPrevented) return;

@@ -23,16 +23,17 @@ const QUARTER_MS = 15 * 60_000;
 
 export function pageFigures(language: Language): PageFigures {
   const base = figures(language);
-  const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, options);
-  const time = format({ hour: 'numeric', minute: '2-digit' });
-  const short = format({ day: 'numeric', month: 'short' });
-  const long = format({ day: 'numeric', month: 'short', year: 'numeric' });
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
-  const lists = new Intl.ListFormat(language, { type: 'conjunction' });
+  const dates = (options: Intl.DateTimeFormatOptions) =>
+    once(() => new Intl.DateTimeFormat(language, options));
+  const time = dates({ hour: 'numeric', minute: '2-digit' });
+  const short = dates({ day: 'numeric', month: 'short' });
+  const long = dates({ day: 'numeric', month: 'short', year: 'numeric' });
+  const relative = once(() => new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' }));
+  const lists = once(() => new Intl.ListFormat(language, { type: 'conjunction' }));
   const narrow = (text: string): string => (language === 'fr' ? text.replace(/[ \u00a0]/g, NARROW) : text);
 
   const clock = (atMs: number): string => {
-    if (language !== 'fr') return time.format(atMs);
+    if (language !== 'fr') return time().format(atMs);
     const at = new Date(atMs);
     const minutes = at.getMinutes();
     return `${at.getHours()}${NARROW}h${minutes ? `${NARROW}${String(minutes).padStart(2, '0')}` : ''}`;
@@ -41,7 +42,7 @@ export function pageFigures(language: Language): PageFigures {
     // Noon: a day without a time is the same day in every zone.
     const moment = new Date(typeof at === 'string' ? `${at}T12:00:00` : at);
     const form = moment.getFullYear() === new Date().getFullYear() ? short : long;
-    return form.format(moment).replaceAll(' ', '\u00a0');
+    return form().format(moment).replaceAll(' ', '\u00a0');
   };
   const when = (atMs: number): string =>
     sameDay(atMs, Date.now()) ? clock(atMs) : `${day(atMs)}, ${clock(atMs)}`;
@@ -57,12 +58,21 @@ export function pageFigures(language: Language): PageFigures {
     },
     ago(atMs) {
       const seconds = Math.round((atMs - Date.now()) / 1000);
-      if (seconds > -60) return relative.format(0, 'second');
-      if (seconds > -3600) return narrow(relative.format(Math.round(seconds / 60), 'minute'));
-      if (seconds > -86_400) return narrow(relative.format(Math.round(seconds / 3600), 'hour'));
+      if (seconds > -60) return relative().format(0, 'second');
+      if (seconds > -3600) return narrow(relative().format(Math.round(seconds / 60), 'minute'));
+      if (seconds > -86_400) return narrow(relative().format(Math.round(seconds / 3600), 'hour'));
       return when(atMs);
     },
-    list: (things) => lists.format(things),
+    list: (things) => lists().format(things),
+  };
+}
+
+/** Made when it is first needed: a format of dates takes a browser many milliseconds, and few pages need all. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 
