@@ -6,6 +6,7 @@ export const COMMANDS = [
   'survey',
   'groupware',
   'consent',
+  'serve',
   'doctor',
   'demo',
 ] as const;

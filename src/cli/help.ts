@@ -18,6 +18,11 @@ const PLACEHOLDERS: Partial<Record<OptionName, string>> = {
   'client-secret': 'env:NAME|file:PATH',
   tenant: 'DOMAIN',
   endpoints: 'FILE',
+  host: 'ADDRESS',
+  port: 'N',
+  public: 'https://NAME',
+  'allow-hosts': 'LIST',
+  moves: 'N',
   lang: 'fr|en',
   'settle-seconds': 'N',
 };

@@ -22,6 +22,14 @@ export interface Options {
   clientSecret?: string;
   tenant?: string;
   endpoints?: string;
+  host?: string;
+  port?: number;
+  /** Under which people open the cockpit. */
+  public?: string;
+  /** Networks and names in the local network that may be reached. */
+  allowHosts?: string;
+  /** At once, over all organisations. */
+  moves?: number;
   json: boolean;
   dryRun: boolean;
   keep: boolean;
@@ -47,6 +55,11 @@ export type OptionName =
   | 'client-secret'
   | 'tenant'
   | 'endpoints'
+  | 'host'
+  | 'port'
+  | 'public'
+  | 'allow-hosts'
+  | 'moves'
   | 'lang'
   | 'help';
 
@@ -124,7 +137,20 @@ function setValue(options: Options, name: OptionName, value: string): void {
     case 'address':
     case 'tenant':
     case 'endpoints':
+    case 'host':
       options[name] = value;
+      return;
+    case 'allow-hosts':
+      options.allowHosts = value;
+      return;
+    case 'public':
+      options.public = isOrigin(value) ? value : bad('bad-public', name);
+      return;
+    case 'port':
+      options.port = wholeNumber(value, 65_535, name);
+      return;
+    case 'moves':
+      options.moves = Math.max(1, wholeNumber(value, MOVES_MAX, name));
       return;
     case 'client-id':
       options.clientId = value;
@@ -147,7 +173,22 @@ function setValue(options: Options, name: OptionName, value: string): void {
   }
 }
 
-function bad(code: 'bad-language' | 'bad-number' | 'bad-kind' | 'bad-provider-name', name: string): never {
+const MOVES_MAX = 64;
+
+function wholeNumber(text: string, most: number, name: string): number {
+  return /^\d{1,5}$/.test(text) && Number(text) <= most ? Number(text) : bad('bad-number', name);
+}
+
+/** Scheme and host, nothing behind: what a browser shows. */
+function isOrigin(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin === text.replace(/\/$/, '');
+}
+
+function bad(
+  code: 'bad-language' | 'bad-number' | 'bad-kind' | 'bad-provider-name' | 'bad-public',
+  name: string,
+): never {
   throw usage(code, `--${name}`);
 }
 

@@ -3,6 +3,7 @@ import { consentEn, consentOptionsEn, consentUsageEn, signInAdviceEn } from './c
 import { deniedAdviceEn } from './denied-en.ts';
 import { groupwareEn } from './groupware-en.ts';
 import { certifiedEn, inventoryEn } from './project-en.ts';
+import { serveEn, serveOptionsEn } from './serve-en.ts';
 import { scanEn, serversEn, surveyEn } from './survey-en.ts';
 
 /** What Malleposte says in English. Keys are checked against the closed lists of the code by the type and by the test. */
@@ -147,6 +148,7 @@ export const en = {
     'bad-lanes': 'lanes is a number from 1 to 16',
     'bad-daily': 'daily is a number of megabytes, 1 or more',
     'bad-server': 'server is written server=HOST:PORT',
+    'bad-public': 'it is written https://NAME or http://NAME:PORT, with nothing behind',
     'bad-yes-no': 'spam and trash are yes or no',
     'bad-fingerprint':
       'fingerprint is the SHA-256 of the server’s certificate: 64 hexadecimal digits, with or without colons',
@@ -367,6 +369,7 @@ export const en = {
   certificates: certificatesEn,
   certified: certifiedEn,
   inventory: inventoryEn,
+  serve: serveEn,
   certify: {
     sum: certifySumEn,
     sound_one: 'The certificate is whole: {{n}} finding, chain, sum and signature agree.',
@@ -531,6 +534,7 @@ export const en = {
       certify: 'check a certificate without network',
       survey: 'what is there, how much, what will not survive',
       groupware: 'write contacts, appointments, tasks and notes of archives into files',
+      serve: 'the cockpit: a whole organisation in the browser',
       doctor: 'check this machine and the accounts given',
       demo: 'a small organisation, played through on this machine',
     },
@@ -548,6 +552,7 @@ export const en = {
       deep: 'read every message, to find what the listing does not tell',
       scan: 'a directory to search for mail archives',
       ...consentOptionsEn,
+      ...serveOptionsEn,
       address: 'an e-mail address whose servers are to be found',
     },
     code: {

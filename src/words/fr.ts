@@ -4,6 +4,7 @@ import { consentFr, consentOptionsFr, consentUsageFr, signInAdviceFr } from './c
 import { deniedAdviceFr } from './denied-fr.ts';
 import { groupwareFr } from './groupware-fr.ts';
 import { certifiedFr, inventoryFr } from './project-fr.ts';
+import { serveFr, serveOptionsFr } from './serve-fr.ts';
 import { scanFr, serversFr, surveyFr } from './survey-fr.ts';
 
 /** What Malleposte says in French; the same keys as the English, checked by the type and by the test. */
@@ -149,6 +150,7 @@ export const fr: Catalogue = {
     'bad-starttls': 'starttls vaut required ou never, et pour imap:// seulement',
     'bad-lanes': 'lanes est un nombre de 1 à 16',
     'bad-daily': 'daily est un nombre de mégaoctets, 1 ou plus',
+    'bad-public': 'elle s’écrit https://NOM ou http://NOM:PORT, sans rien derrière',
     'bad-server': 'server s’écrit server=HÔTE:PORT',
     'bad-yes-no': 'spam et trash valent yes ou no',
     'bad-fingerprint':
@@ -378,6 +380,7 @@ export const fr: Catalogue = {
   certificates: certificatesFr,
   certified: certifiedFr,
   inventory: inventoryFr,
+  serve: serveFr,
   certify: {
     sum: certifySumFr,
     sound_one: 'L’attestation est entière : {{n}} constat, la chaîne, le compte et la signature concordent.',
@@ -548,6 +551,7 @@ export const fr: Catalogue = {
       certify: 'vérifie une attestation sans réseau',
       survey: 'ce qui s’y trouve, combien, et ce qui ne passera pas',
       groupware: 'écrire contacts, rendez-vous, tâches et notes d’archives dans des fichiers',
+      serve: 'le cockpit : toute une organisation dans le navigateur',
       doctor: 'examine cette machine et les comptes donnés',
       demo: 'une petite organisation, jouée sur cette machine',
     },
@@ -565,6 +569,7 @@ export const fr: Catalogue = {
       deep: 'lire chaque message, pour trouver ce que la liste ne dit pas',
       scan: 'un répertoire où chercher des archives de courrier',
       ...consentOptionsFr,
+      ...serveOptionsFr,
       address: 'une adresse électronique dont les serveurs sont à trouver',
     },
     code: {

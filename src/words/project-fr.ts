@@ -6,7 +6,7 @@ export const certifiedFr: typeof certifiedEn = {
 };
 
 export const inventoryFr: typeof inventoryEn = {
-  'nearly-full': 'Presque pleine : {{used}} sur {{limit}}. Le nouveau courrier pourrait bientôt être refusé.',
+  'nearly-full': 'Presque pleine : {{used}} sur {{limit}}. Le nouveau courrier pourrait bientôt être refusé.',
   aside_one: '{{n}} élément à part n’est pas un message.',
   aside_other: '{{n}} éléments à part ne sont pas des messages.',
 };

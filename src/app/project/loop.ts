@@ -3,6 +3,7 @@ import type { Id, Organisation, Site } from '../../records/facts.ts';
 import { isTrouble } from '../../trouble.ts';
 import { allowedAt, nextChange } from '../../waves/hours.ts';
 import { fairShares } from '../../waves/line.ts';
+import { LEAST_BYTES_PER_SECOND } from '../../wire/bandwidth.ts';
 import type { Job } from '../../work/work.ts';
 import type { Allow } from './coach-job.ts';
 import { siteName, taskOf } from './jobs.ts';
@@ -77,8 +78,15 @@ export function openLoop(parts: LoopParts): Loop {
     const sites = [...places]
       .filter(([, place]) => isOpen(place, nowMs()) && hasRoom(place))
       .map(([name]) => name);
-    const limits = { overall: movesAtOnce, perSite: movesAtOnce, sites };
+    const limits = { overall: movesAtOnce, perSite: mostAt, sites };
     for (const job of await work.lease(worker, room, LEASE_MS, limits)) launch(job);
+  }
+
+  /** No more on a line than can each have the least that keeps a connection alive. */
+  function mostAt(name: string): number {
+    const line = places.get(name)?.site?.lineBytesPerSecond ?? null;
+    if (line === null) return movesAtOnce;
+    return Math.max(1, Math.min(movesAtOnce, Math.floor(line / LEAST_BYTES_PER_SECOND)));
   }
 
   function hasRoom({ organisation }: Place): boolean {
@@ -108,7 +116,10 @@ export function openLoop(parts: LoopParts): Loop {
       const line = places.get(name)?.site?.lineBytesPerSecond ?? null;
       const moves = runs.map(({ job }) => ({ id: job.key, mostBytesPerSecond: null }));
       const shares = fairShares(line, moves);
-      for (const { id, bytesPerSecond } of shares) running.get(id)!.limit(bytesPerSecond);
+      for (const { id, bytesPerSecond } of shares)
+        running
+          .get(id)!
+          .limit(bytesPerSecond && Math.max(LEAST_BYTES_PER_SECOND, Math.floor(bytesPerSecond)));
     }
   }
 

@@ -18,11 +18,12 @@ const NOT_BUILT = /\.(test|suite)\.tsx?$/;
 const KEPT = 3;
 
 /**
- * The folder of the built pages (`index.html`, `assets/` with hashed names). Built
- * when the sources changed since; else it is there at once. Two that ask at the same time both build, and one of the two results stays.
+ * The folder of the built pages (`index.html`, `assets/` with hashed names). Built when the sources changed since, which `building`
+ * is told before, as it takes some seconds; else it is there at once. Two that ask at the same time both build, and one of the two
+ * results stays.
  */
-export async function builtPages(building: () => void = () => undefined): Promise<string> {
-  const folder = path.join(BUILT, await digestOfSources());
+export async function builtPages(building: () => void = () => {}, cache = BUILT): Promise<string> {
+  const folder = path.join(cache, await digestOfSources());
   if (await isFolder(folder)) {
     const now = new Date();
     await utimes(folder, now, now);

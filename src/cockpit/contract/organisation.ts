@@ -24,7 +24,7 @@ export const SiteFields = z.object({
   zone: z.string().min(1).max(60),
   hours: z.array(OpenHours).max(20),
   closed: z.array(LocalDate).max(200),
-  lineBytesPerSecond: z.number().int().min(1000).max(100_000_000_000).nullable(),
+  lineBytesPerSecond: z.number().int().min(40_000).max(100_000_000_000).nullable(),
 });
 export const Site = SiteFields.extend({ id: Id, version: Version, people: Count });
 

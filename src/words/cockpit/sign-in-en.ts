@@ -81,6 +81,21 @@ export const signInEn = {
     'name-taken': 'This name is taken already.',
     'in-use': 'This is still in use: people or a running move hold on to it.',
     elsewhere: 'This belongs to another organisation.',
+    'target-taken': 'This person has a target already.',
+    'text-empty': 'A name is needed here.',
+    'text-too-long': 'This text is too long.',
+    'text-not-clean': 'There are characters in it that cannot be kept.',
+    'too-many': 'These are too many at once.',
+    'password-in-address': 'There is a password in the address; enter it beside.',
+    'file-elsewhere':
+      'This file does not lie where archives may lie on the server: in the folder “uploads” of its data, or in a folder that MALLEPOSTE_FILES names.',
+    'memory-address': 'Addresses in memory are for tests.',
+    'no-source': 'There is no account to move from.',
+    'no-target': 'There is no new mailbox to move to.',
+    'not-certified': 'There is no certificate yet: the move has not been proven.',
+    'bad-secret': 'The password is entered beside, not named in the address.',
+    'no-secret': 'The password is not there yet.',
+    'unknown-task': 'This job was written by another version.',
   },
   reach: {
     private:

@@ -85,6 +85,21 @@ export const signInFr: Texts<typeof signInEn> = {
     'name-taken': 'Ce nom est déjà pris.',
     'in-use': 'C’est encore utilisé : des personnes ou une reprise en cours en dépendent.',
     elsewhere: 'Cela appartient à une autre organisation.',
+    'target-taken': 'Cette personne a déjà une destination.',
+    'text-empty': 'Il faut un nom ici.',
+    'text-too-long': 'Ce texte est trop long.',
+    'text-not-clean': 'Il contient des caractères qui ne peuvent pas être conservés.',
+    'too-many': 'C’est trop à la fois.',
+    'password-in-address': 'Il y a un mot de passe dans l’adresse ; saisissez-le à côté.',
+    'file-elsewhere':
+      'Ce fichier ne se trouve pas là où les archives peuvent se trouver sur le serveur : dans le dossier « uploads » de ses données, ou dans un dossier que nomme MALLEPOSTE_FILES.',
+    'memory-address': 'Les adresses en mémoire servent aux essais.',
+    'no-source': 'Il n’y a aucun compte d’où reprendre le courrier.',
+    'no-target': 'Il n’y a pas encore de nouvelle boîte où le reprendre.',
+    'not-certified': 'Il n’y a pas encore d’attestation : la reprise n’a pas été vérifiée.',
+    'bad-secret': 'Le mot de passe se saisit à côté, il ne se nomme pas dans l’adresse.',
+    'no-secret': 'Le mot de passe n’est pas encore là.',
+    'unknown-task': 'Cette tâche a été écrite par une autre version.',
   },
   reach: {
     private:

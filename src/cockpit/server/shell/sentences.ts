@@ -43,10 +43,21 @@ function reachSentence(trouble: Answered, { say }: DoorWords): string | null {
   return known === null ? null : say(`reach.${known.is}`, { ...known });
 }
 
-/** What the records refuse has a code. */
-function refusalSentence({ tried, kind, answer }: Told, { say }: DoorWords): string | null {
-  return kind === 'refused' && tried === 'write-record' && answer ? say(`refusal.${answer}`) : null;
+/** What the records, the rules of waves and this server itself refuse has a code, some with a gate behind a colon. */
+function refusalSentence({ tried, answer }: Told, { say }: DoorWords): string | null {
+  if (!OWN.has(tried) || !answer) return null;
+  const [code = '', gate = ''] = answer.split(':');
+  const named = { gate: say(`waves.gate.${gate}`) ?? gate };
+  return (
+    say(`refusal.${code}`) ??
+    say(`waves.refused.${code}`, named) ??
+    say(`waves.tick-refused.${code.replace(/^gate-/, '')}`) ??
+    say(`waves.hours-wrong.${code.replace(/^hours-/, '')}`)
+  );
 }
+
+/** Attempts at what is ours, never at a mail server. */
+const OWN: ReadonlySet<string> = new Set(['write-record', 'read-record', 'read-address', 'read-secret']);
 
 function advice({ kind, answer }: Told, { say }: DoorWords): string {
   const because = kind === 'denied' ? deniedBecause(answer ?? '') : null;

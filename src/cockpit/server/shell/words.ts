@@ -1,6 +1,8 @@
 import i18next, { type i18n } from 'i18next';
 import { signInEn } from '../../../words/cockpit/sign-in-en.ts';
 import { signInFr } from '../../../words/cockpit/sign-in-fr.ts';
+import { wavesEn } from '../../../words/cockpit/waves-en.ts';
+import { wavesFr } from '../../../words/cockpit/waves-fr.ts';
 import { type Language, type Words, words } from '../../../words/words.ts';
 
 /** The words of the door, and those that all of Malleposte has. */
@@ -10,6 +12,11 @@ export interface DoorWords {
   say(key: string, values?: Record<string, string | number>): string | null;
   all: Words;
 }
+
+const ownWords: Record<Language, object> = {
+  en: { ...signInEn, waves: wavesEn },
+  fr: { ...signInFr, waves: wavesFr },
+};
 
 const made = new Map<Language, DoorWords>();
 
@@ -23,7 +30,7 @@ export function doorWords(language: Language): DoorWords {
     initAsync: false,
     fallbackLng: false,
     interpolation: { escapeValue: false },
-    resources: { [language]: { translation: language === 'fr' ? signInFr : signInEn } },
+    resources: { [language]: { translation: ownWords[language] } },
   });
   const one: DoorWords = {
     language,
