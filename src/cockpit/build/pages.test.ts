@@ -13,9 +13,14 @@ test('two that ask at the same time get the same pages, whole; what nobody needs
   const cache = await mkdtemp(path.join(tmpdir(), 'malleposte-pages-'));
   t.after(() => rm(cache, { recursive: true, force: true }));
   for (const name of ['old-1', 'old-2', 'old-3']) await mkdir(path.join(cache, name));
-  const [one, other] = await Promise.all([builtPages(cache), builtPages(cache)]);
+  let told = 0;
+  const building = (): void => {
+    told++;
+  };
+  const [one, other] = await Promise.all([builtPages(building, cache), builtPages(building, cache)]);
   assert.equal(one, other);
-  assert.equal(await builtPages(cache), one);
+  assert.equal(await builtPages(building, cache), one);
+  assert.ok(told >= 1 && told <= 2);
   assert.ok((await readdir(one!)).includes('index.html'));
   // No half-made folder of the one that lost; of the old ones two are kept, which another server may still serve.
   const beside = await readdir(cache);
