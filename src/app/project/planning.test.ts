@@ -62,6 +62,7 @@ function passOf(person: string, state: PassState): Pass {
     ...{
       id: `pass-${person}`,
       person,
+      wave: 'w',
       number: 1,
       kind: 'first',
       state,
