@@ -2,11 +2,11 @@ import path from 'node:path';
 import type { Finding } from '../../engine/event.ts';
 import type { AcceptedFinding, WithoutBecause } from '../../engine/summary-certificate.ts';
 import type { Stage as PaperStage, State } from '../../papers/pdf/blocks.ts';
-import type { FindingRecord, Id, PassCounts } from '../../records/facts.ts';
-import type { PersonRow } from '../../records/records.ts';
-import { Trouble } from '../../trouble.ts';
+import type { FindingRecord, Id, Pass, PassCounts } from '../../records/facts.ts';
+import type { PersonRow, Reading } from '../../records/records.ts';
+import { isTrouble, Trouble } from '../../trouble.ts';
 import type { Words } from '../../words/words.ts';
-import { publicName } from '../address.ts';
+import { parseAddress, publicName } from '../address.ts';
 import {
   printCertificate,
   printSumCertificate,
@@ -36,18 +36,20 @@ export interface Paper {
   bytes: Buffer;
 }
 
+/** A person, and the newest of their passes that was certified: while another one is under way, its certificate holds. */
+interface Member extends PersonRow {
+  certified: Pass | null;
+  /** Somebody has accepted a finding of theirs: it stays what it is, no verdict is the better for it. */
+  accepted: boolean;
+}
+
 /** What is certified: each person, and what can be summed. Throws Trouble of the records. */
 export async function certificatesOf({ records }: Project, organisation: Id): Promise<CertificateLine[]> {
   const sites = await records.sites(organisation);
   const waves = await records.waves(organisation);
-  const people = await records.everybody(organisation);
+  const people = await membersIn(records, organisation);
   const nameOf = new Map(sites.map(({ id, name }) => [id, name]));
-  const sumLine = (
-    of: CertifiedOf,
-    id: Id,
-    name: string,
-    members: readonly PersonRow[],
-  ): CertificateLine => ({
+  const sumLine = (of: CertifiedOf, id: Id, name: string, members: readonly Member[]): CertificateLine => ({
     ...{ of, id, name, site: of === 'site' ? name : null, ...summed(members) },
   });
   const { name } = await records.organisation(organisation);
@@ -73,34 +75,56 @@ export async function certificatesOf({ records }: Project, organisation: Id): Pr
   ];
 }
 
+async function membersIn(records: Reading, organisation: Id): Promise<Member[]> {
+  const people = await records.everybody(organisation);
+  const isUnderWay = ({ lastPass }: PersonRow) => lastPass?.certificate === null && lastPass.number > 1;
+  const accepted = new Set((await acceptedIn(records, organisation)).map(({ person }) => person));
+  const older = people.some(isUnderWay) ? newestCertified(await records.passes(organisation, {})) : null;
+  return people.map((person) => ({
+    ...person,
+    certified: person.lastPass?.certificate ? person.lastPass : (older?.get(person.id) ?? null),
+    accepted: accepted.has(person.id),
+  }));
+}
+
+function newestCertified(passes: readonly Pass[]): Map<Id, Pass> {
+  const newest = new Map<Id, Pass>();
+  for (const pass of passes)
+    if (pass.certificate !== null && pass.number > (newest.get(pass.person)?.number ?? 0))
+      newest.set(pass.person, pass);
+  return newest;
+}
+
 function personLine(
-  { id, displayName, site, lastPass, openFindings }: PersonRow,
+  { id, displayName, site, certified, openFindings, accepted }: Member,
   nameOf: ReadonlyMap<Id, string>,
 ): CertificateLine {
-  const certified = lastPass !== null && lastPass.certificate !== null;
   return {
     ...{ of: 'person', id, name: displayName, site: nameOf.get(site ?? '') ?? null },
-    verdict: certified ? verdictOf(lastPass.counts, openFindings) : null,
-    counts: certified ? lastPass.counts : null,
-    atMs: certified ? lastPass.endedMs : null,
+    verdict: certified && verdictOf(certified.counts, accepted || openFindings > 0),
+    counts: certified?.counts ?? null,
+    atMs: certified?.endedMs ?? null,
   };
 }
 
-function verdictOf({ missing, doubled, left, asked }: PassCounts, open: number): CertificateLine['verdict'] {
+function verdictOf(
+  { missing, doubled, left, asked }: PassCounts,
+  findings: boolean,
+): 'failed' | 'exceptions' | 'passed' {
   if (missing > 0 || doubled > 0) return 'failed';
-  return left + asked + open > 0 ? 'exceptions' : 'passed';
+  return left + asked > 0 || findings ? 'exceptions' : 'passed';
 }
 
-function summed(members: readonly PersonRow[]): Pick<CertificateLine, 'verdict' | 'counts' | 'atMs'> {
-  const certified = members.filter(({ lastPass }) => lastPass?.certificate);
-  if (certified.length === 0) return { verdict: null, counts: null, atMs: null };
-  const counts = certified.map(({ lastPass }) => lastPass!.counts).reduce(plus);
-  const open = certified.reduce((sum, { openFindings }) => sum + openFindings, 0);
-  const atMs = Math.max(...certified.map(({ lastPass }) => lastPass!.endedMs ?? 0));
+function summed(members: readonly Member[]): Pick<CertificateLine, 'verdict' | 'counts' | 'atMs'> {
+  const passes = members.flatMap(({ certified }) => certified ?? []);
+  if (passes.length === 0) return { verdict: null, counts: null, atMs: null };
+  const counts = passes.map((pass) => pass.counts).reduce(plus);
+  const findings = members.some((one) => one.certified && (one.accepted || one.openFindings > 0));
+  const verdict = verdictOf(counts, findings);
   return {
-    verdict: certified.length < members.length ? 'unfinished' : verdictOf(counts, open),
+    verdict: verdict !== 'failed' && passes.length < members.length ? 'unfinished' : verdict,
     counts,
-    atMs,
+    atMs: passes.reduce((newest, { endedMs }) => Math.max(newest, endedMs ?? 0), 0),
   };
 }
 
@@ -174,7 +198,7 @@ async function readWhole(file: string): Promise<Buffer> {
 }
 
 async function membersOf({ records }: Project, organisation: Id, { of, id }: { of: CertifiedOf; id: Id }) {
-  const everybody = await records.everybody(organisation);
+  const everybody = await membersIn(records, organisation);
   const missing = (): never => {
     throw new Trouble('missing', { tried: 'read-record', on: id });
   };
@@ -194,19 +218,34 @@ async function membersOf({ records }: Project, organisation: Id, { of, id }: { o
   } as const;
 }
 
-function sumMember({ displayName, address, accounts, lastPass }: PersonRow): SumMember {
+function sumMember({ displayName, address, accounts, lastPass, certified }: Member): SumMember {
   const target = accounts.find(({ role }) => role === 'target');
   let because: WithoutBecause = 'not-moved';
   if (target === undefined) because = 'no-account';
   else if (lastPass !== null) because = isOver(lastPass) ? 'not-proven' : 'moving';
   return {
     ...{ name: displayName, address },
-    target: target === undefined || !lastPass?.certificate ? null : publicName(target.address),
+    target: target === undefined || certified === null ? null : mailboxName(target.address),
     otherwise: { because, note: '' },
   };
 }
 
+/** As certificates name it; null: changed since into what is no address. */
+function mailboxName(address: string): string | null {
+  try {
+    return publicName(parseAddress(address));
+  } catch (error) {
+    if (isTrouble(error)) return null;
+    throw error;
+  }
+}
+
 const ACCEPTED_MAX = 100_000;
+
+async function acceptedIn(records: Reading, organisation: Id): Promise<FindingRecord[]> {
+  const query = { accepted: true, offset: 0, limit: ACCEPTED_MAX };
+  return (await records.findings(organisation, query)).rows;
+}
 
 async function acceptedOf(
   { records }: Project,
@@ -214,9 +253,7 @@ async function acceptedOf(
   people: readonly PersonRow[],
 ): Promise<AcceptedFinding[]> {
   const addresses = new Map(people.map(({ id, address }) => [id, address]));
-  const query = { accepted: true, offset: 0, limit: ACCEPTED_MAX };
-  const { rows } = await records.findings(organisation, query);
-  return rows.flatMap((finding) => {
+  return (await acceptedIn(records, organisation)).flatMap((finding) => {
     const address = addresses.get(finding.person);
     return address === undefined ? [] : [acceptedFinding(finding, address)];
   });
@@ -228,7 +265,9 @@ function acceptedFinding(
 ): AcceptedFinding {
   const { by, atMs, reason } = accepted!;
   return {
-    ...{ address, is: is as Finding['is'], code: code as AcceptedFinding['code'] },
+    // A certificate has no word of its own for what arrived without a part.
+    ...{ address, is: is === 'incomplete' ? 'altered' : (is as Finding['is']) },
+    ...{ code: code as AcceptedFinding['code'] },
     ...{ account, folder, key, subject, by, at: atMs, reason },
   };
 }

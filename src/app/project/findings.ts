@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { z } from 'zod';
 import { findingsFile } from '../../engine/certificate.ts';
+import type { Finding } from '../../engine/event.ts';
+import { toldAs } from '../../mail/rebuild-note.ts';
+import type { ToldAs } from '../../papers/certificate-causes.ts';
 import type { FindingRecord } from '../../records/facts.ts';
-import { isTrouble, Trouble } from '../../trouble.ts';
+import { findingsToRead } from '../certificate-findings.ts';
 
 /** Of one person; the findings file beside the certificate has them all. */
 const KEPT_MAX = 20_000;
@@ -12,57 +12,52 @@ const TEXT_MAX_CHARS = 1_000;
 
 type NewFinding = Omit<FindingRecord, 'id' | 'pass' | 'person' | 'accepted'>;
 
-const text = z
-  .string()
-  .nullable()
-  .transform((one) => one?.slice(0, TEXT_MAX_CHARS) ?? null);
-const Line = z.object({
-  ...{ is: z.string(), account: text, folder: z.string(), key: z.string(), subject: text },
-  ...{ messageId: text, classes: z.array(z.string()).max(100) },
-  reason: z.object({ code: z.string(), answer: text }).nullable(),
-});
+/** What keeps a certificate from saying that all is well. What was altered, rebuilt or lies there besides is said in the certificate. */
+const MUST_BE_READ: ReadonlySet<ToldAs> = new Set<ToldAs>([
+  'missing',
+  'doubled',
+  'unread',
+  'unseen',
+  'asked',
+  'left',
+  'incomplete',
+]);
 
-/** What needs nobody: it arrived, or lies there already. What was altered and said is no finding to be read one by one. */
-const QUIET: ReadonlySet<string> = new Set(['same', 'altered', 'merged', 'extra']);
-
-/** What a proof says that a person must read, in the order of the findings file. Throws Trouble `missing`, `denied` (`read-file`). */
+/**
+ * What a proof says that a person must read, in the order of the findings file, at most 20,000.
+ *
+ * @throws Trouble `missing`, `denied`, `malformed` (`read-file`)
+ */
 export async function findingsOf(certificateFile: string): Promise<NewFinding[]> {
-  const file = findingsFile(certificateFile);
   const found: NewFinding[] = [];
-  const input = createReadStream(file, 'utf8');
-  try {
-    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-      const finding = Line.parse(JSON.parse(line));
-      if (QUIET.has(finding.is)) continue;
-      found.push(recordOf(finding));
-      if (found.length === KEPT_MAX) break;
-    }
-  } catch (cause) {
-    if (isTrouble(cause) || (cause as NodeJS.ErrnoException).code === undefined) throw cause;
-    const { message } = cause as Error;
-    throw new Trouble('missing', { tried: 'read-file', on: file, answer: message, cause });
-  } finally {
-    input.destroy();
+  const seen = new Map<string, number>();
+  for await (const finding of findingsToRead(findingsFile(certificateFile))) {
+    const is = toldAs(finding);
+    if (!MUST_BE_READ.has(is)) continue;
+    const who = whoOf(finding, is);
+    const nth = seen.get(who) ?? 0;
+    seen.set(who, nth + 1);
+    // Of two copies in one folder, who accepts one accepts one.
+    found.push({ ...recordOf(finding, is), same: hash('sha256', `${who} ${nth}`, 'hex').slice(0, 32) });
+    if (found.length === KEPT_MAX) break;
   }
   return found;
 }
 
-function recordOf({ reason, ...finding }: z.output<typeof Line>): NewFinding {
+function recordOf(
+  { account, folder, key, subject, messageId, reason, classes }: Finding,
+  is: ToldAs,
+): Omit<NewFinding, 'same'> {
+  const short = (text: string): string => text.slice(0, TEXT_MAX_CHARS);
+  const shortOrNull = (text: string | null): string | null => (text === null ? null : short(text));
   return {
-    ...finding,
-    folder: finding.folder.slice(0, TEXT_MAX_CHARS),
-    key: finding.key.slice(0, TEXT_MAX_CHARS),
-    code: reason?.code ?? null,
-    answer: reason?.answer ?? null,
-    same: sameOf(finding, reason?.code ?? ''),
+    ...{ is, account: shortOrNull(account), folder: short(folder), key: short(key), classes },
+    ...{ subject: shortOrNull(subject), messageId: shortOrNull(messageId) },
+    ...{ code: reason?.code ?? null, answer: shortOrNull(reason?.answer ?? null) },
   };
 }
 
-/** Who a message is from pass to pass: its id where it has one, else where it lies. */
-function sameOf(
-  { is, account, folder, key, messageId }: Omit<z.output<typeof Line>, 'reason'>,
-  code: string,
-): string {
-  const who = messageId ?? `${folder}\0${key}`;
-  return hash('sha256', JSON.stringify([is, code, account, who]), 'hex').slice(0, 32);
+/** Which message it is from pass to pass, and what of it: its folder, and there its id where it has one, else its key. */
+function whoOf({ account, folder, key, messageId, reason }: Finding, is: ToldAs): string {
+  return JSON.stringify([is, reason?.code ?? '', account, folder, messageId ?? ['key', key]]);
 }
