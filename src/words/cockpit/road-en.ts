@@ -10,6 +10,7 @@ export const roadEn = {
   route: 'Road map: {{done}} of {{of}} stages proven',
   stage: {
     inventory: 'Inventory',
+    'no-accounts': 'no account yet',
     accounts_one: '{{n}} account',
     accounts_other: '{{n}} accounts',
     surveyed: '{{n}} of {{of}} accounts seen',
@@ -118,5 +119,7 @@ export const roadEn = {
   empty: {
     title: 'The road begins here',
     body: 'Add the sites, bring in the people and their accounts, then put them into stages: the pilot first.',
+    import: 'Bring in the people',
+    example: 'Download an example',
   },
 };

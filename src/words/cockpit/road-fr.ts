@@ -10,6 +10,7 @@ export const roadFr = {
   route: 'Feuille de route : {{done}} étapes attestées sur {{of}}',
   stage: {
     inventory: 'Inventaire',
+    'no-accounts': 'aucun compte encore',
     accounts_one: '{{n}} compte',
     accounts_other: '{{n}} comptes',
     surveyed: '{{n}} comptes vus sur {{of}}',
@@ -118,5 +119,7 @@ export const roadFr = {
   empty: {
     title: 'La route commence ici',
     body: 'Ajoutez les sites, importez les personnes et leurs comptes, puis répartissez-les en étapes : le pilote d’abord.',
+    import: 'Importer les personnes',
+    example: 'Télécharger un exemple',
   },
 };

@@ -1,4 +1,5 @@
 import type { Refusal } from '../../contract/values.ts';
+import { queryClient } from './ask.ts';
 import { Refused, Unreachable } from './call.ts';
 
 const WAIT_MS = 30_000;
@@ -30,6 +31,20 @@ function refusalOf(answer: Partial<Refusal> | null): Refusal {
 export async function signIn(email: string, password: string): Promise<{ code: boolean }> {
   const answer = await askDoor<{ twoFactorRedirect?: boolean }>('/sign-in/email', { email, password });
   return { code: answer?.twoFactorRedirect === true };
+}
+
+/**
+ * With a password that was chosen a moment ago. Answers where to go: in, or to the door when it does not open (a code is asked for,
+ * too many have tried): what was chosen stands all the same.
+ */
+export async function signInAnew(email: string, password: string): Promise<'/' | '/sign-in'> {
+  queryClient.clear();
+  try {
+    return (await signIn(email, password)).code ? '/sign-in' : '/';
+  } catch (cause) {
+    if (cause instanceof Refused || cause instanceof Unreachable) return '/sign-in';
+    throw cause;
+  }
 }
 
 /** The second step: of the app (`totp`), or one of the backup codes. */

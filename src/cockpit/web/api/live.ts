@@ -27,6 +27,8 @@ type Hear = () => void;
 /** The moves under way, outside of React: a row that shows one is told when it changed, the table is not. */
 const moves = new Map<string, LiveMove>();
 let all: readonly LiveMove[] = [];
+/** Whose they are. */
+let theirs = '';
 const listeners = new Map<string, Set<Hear>>();
 let connected = true;
 
@@ -74,8 +76,16 @@ function setConnected(now: boolean): void {
 }
 
 /** Fills in what is known before the first event. */
-export function seedMoves(running: readonly LiveMove[]): void {
+export function seedMoves(organisation: string, running: readonly LiveMove[]): void {
+  turnTo(organisation);
   if (moves.size === 0 && running.length > 0) take(running, true);
+}
+
+/** Nothing of another organisation is shown. */
+function turnTo(organisation: string): void {
+  if (theirs === organisation) return;
+  theirs = organisation;
+  if (moves.size > 0) take([], true);
 }
 
 function take(changed: readonly LiveMove[], whole: boolean): void {
@@ -88,19 +98,21 @@ function take(changed: readonly LiveMove[], whole: boolean): void {
 
 /** Hears the events of an organisation until the answer is called. The browser connects again by itself. */
 export function hearEvents(organisation: string, client: QueryClient): () => void {
-  moves.clear();
-  all = [];
+  turnTo(organisation);
   const source = new EventSource(`/api/v1/organisations/${encodeURIComponent(organisation)}/events`);
   const waiting: Live[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let flushedMs = -FLUSH_MS;
   const flush = (): void => {
     timer = undefined;
+    flushedMs = performance.now();
     apply(waiting.splice(0), organisation, client);
   };
   const hear = ({ type, data }: MessageEvent<string>): void => {
     setConnected(true);
     waiting.push({ ...JSON.parse(data), is: type } as Live);
-    timer ??= setTimeout(flush, FLUSH_MS);
+    // The first at once, the next ones together.
+    timer ??= setTimeout(flush, Math.max(0, flushedMs + FLUSH_MS - performance.now()));
   };
   let lost = false;
   source.onopen = () => {

@@ -2,6 +2,7 @@ import { TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useAct, useAsk } from '../../api/ask.ts';
+import { signInAnew } from '../../api/door.ts';
 import { Button } from '../../components/Button.tsx';
 import { Form, FormActions } from '../../components/Form.tsx';
 import { NewPassword } from '../../components/NewPassword.tsx';
@@ -22,7 +23,7 @@ export default function FirstPage() {
   const [password, setPassword] = useState('');
   const begin = async (): Promise<void> => {
     await act({ token, body: { name, email, password, language } });
-    void navigate({ to: '/sign-in', replace: true });
+    void navigate({ to: await signInAnew(email, password), replace: true });
   };
   if (open.data && !open.data.open)
     return (

@@ -2,6 +2,7 @@ import { TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useAct, useAsk } from '../../api/ask.ts';
+import { signInAnew } from '../../api/door.ts';
 import { Button } from '../../components/Button.tsx';
 import { Form, FormActions } from '../../components/Form.tsx';
 import { NewPassword } from '../../components/NewPassword.tsx';
@@ -21,8 +22,8 @@ export default function InvitedPage() {
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const take = async (): Promise<void> => {
-    await act({ token, body: { name, password, language } });
-    void navigate({ to: '/sign-in', replace: true });
+    const { email } = await act({ token, body: { name, password, language } });
+    void navigate({ to: await signInAnew(email, password), replace: true });
   };
   const { data } = invitation;
   return (

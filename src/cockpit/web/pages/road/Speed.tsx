@@ -2,6 +2,7 @@ import { Card } from '../../components/Card.tsx';
 import { Curve } from '../../components/Curve.tsx';
 import { useWords } from '../../words/words.tsx';
 import type { Road } from './Head.tsx';
+import styles from './Running.module.css';
 
 /** Messages a second over the last hour. */
 export function Speed({ speed }: { speed: Road['speed'] }) {
@@ -17,7 +18,7 @@ export function Speed({ speed }: { speed: Road['speed'] }) {
           label={say('road.speed.label', { now: n(values.at(-1) ?? 0), most: n(most) })}
         />
       ) : (
-        <p>{say('road.speed.none')}</p>
+        <p className={styles.none}>{say('road.speed.none')}</p>
       )}
     </Card>
   );

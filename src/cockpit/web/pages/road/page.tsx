@@ -7,6 +7,7 @@ import { Route } from '../../components/Route.tsx';
 import { Wrong } from '../../components/Wrong.tsx';
 import { Waiting } from '../../shell/Waiting.tsx';
 import { useWords } from '../../words/words.tsx';
+import { Beginning } from './Beginning.tsx';
 import { Figures } from './Figures.tsx';
 import { Head } from './Head.tsx';
 import styles from './page.module.css';
@@ -21,9 +22,10 @@ export default function RoadPage() {
   const { id: organisation } = useHere();
   const { data: road, error, refetch } = useAsk('GET /organisations/{organisation}/road', { organisation });
   useEffect(() => {
-    if (road) seedMoves(road.running);
-  }, [road]);
+    if (road) seedMoves(organisation, road.running);
+  }, [organisation, road]);
   if (!road) return error ? <Wrong error={error} again={() => void refetch()} /> : <Waiting />;
+  if (road.people === 0 && road.stages.length === 0) return <Beginning road={road} />;
   const done = road.stages.filter(({ state }) => state === 'ended').length;
   const stages = stagesOf(road, words);
   return (

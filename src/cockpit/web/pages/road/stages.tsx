@@ -23,9 +23,12 @@ export function stagesOf(road: Road, words: PageWords): RouteStage[] {
 function inventoryStage({ inventory }: Road, { say, figures }: PageWords): RouteStage {
   const { accounts, surveyed, bytes } = inventory;
   const done = accounts > 0 && surveyed >= accounts;
-  const seen = done
-    ? say('road.stage.accounts', { count: accounts, n: figures.number(accounts) })
-    : say('road.stage.surveyed', { n: figures.number(surveyed), of: figures.number(accounts) });
+  const seen =
+    accounts === 0
+      ? say('road.stage.no-accounts')
+      : done
+        ? say('road.stage.accounts', { count: accounts, n: figures.number(accounts) })
+        : say('road.stage.surveyed', { n: figures.number(surveyed), of: figures.number(accounts) });
   return {
     key: 'inventory',
     name: linked('inventory', {}, say('road.stage.inventory')),
