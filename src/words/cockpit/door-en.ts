@@ -10,8 +10,6 @@ export const doorEn = {
     title: 'Sign in',
     act: 'Sign in',
     passkey: 'Use a passkey',
-    'passkey-none': 'This browser knows no passkeys.',
-    or: 'or',
     lost: 'Password lost? Ask whoever invited you for a new link.',
     refused: 'The sign-in was not accepted. Try again.',
     first: 'Nobody has set up this server yet. It printed a link when it was started: open that link.',

@@ -10,8 +10,6 @@ export const doorFr = {
     title: 'Connexion',
     act: 'Se connecter',
     passkey: 'Utiliser une clé d’accès',
-    'passkey-none': 'Ce navigateur ne connaît pas les clés d’accès.',
-    or: 'ou',
     lost: 'Mot de passe perdu ? Demandez un nouveau lien à la personne qui vous a invité.',
     refused: 'La connexion n’a pas été acceptée. Réessayez.',
     first: 'Ce serveur n’a pas encore été installé. Il a affiché un lien à son démarrage : ouvrez ce lien.',
