@@ -181,6 +181,8 @@ describe('people over the API', () => {
   });
 
   it('asks for one pass at a time, stops it and lets it go on', async () => {
+    // Nothing is taken up: what is asked for stays as it is asked.
+    await there.project.runs.close();
     const id = await add('zoe@mistral.example');
     const first = await there.ask('claire', 'POST', `/people/${id}/run`, { kind: 'first' });
     assert.deepEqual([first.body.state, first.body.number], ['waiting', 1]);
