@@ -195,6 +195,24 @@ describe('people over the API', () => {
     assert.equal((await there.ask('claire', 'POST', `/people/${idle}/pause`)).status, 404);
   });
 
+  it('finds those whose accounts need something', async () => {
+    const [here, nice] = [
+      await add('zoe@mistral.example', there.lyon),
+      await add('tom@mistral.example', there.nice),
+    ];
+    await account(here, 'source', 'imaps://zoe@old.example/');
+    await account(nice, 'source', 'imaps://tom@old.example/', 'sealed');
+    await add('una@mistral.example', there.lyon);
+    const find = async (as: 'claire' | 'luc', query: string) => {
+      const { body } = await there.ask(as, 'GET', `/people?${query}`);
+      return [body.total, ...body.rows.map(({ address }: { address: string }) => address)];
+    };
+    assert.deepEqual(await find('claire', 'state=secret-missing'), [1, 'zoe@mistral.example']);
+    assert.deepEqual(await find('luc', 'state=secret-missing,none'), [1, 'zoe@mistral.example']);
+    assert.deepEqual(await find('claire', `state=secret-missing&site=${there.nice}`), [0]);
+    assert.deepEqual(await find('claire', 'state=check-failed'), [0]);
+  });
+
   it('gives somebody new the mailbox of the rule', async () => {
     await there.close();
     there = await stand('imaps://{address}@mail.new.example/');

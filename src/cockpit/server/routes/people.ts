@@ -151,25 +151,54 @@ function queryOf({ site, wave, ...query }: Asked): PeopleQuery {
 
 /** Whoever has some sites only sees their people: site after site, each as it is sorted. */
 async function peopleSeen(
-  { records }: Project,
+  project: Project,
   asker: Asker,
   organisation: Id,
   query: PeopleQuery,
 ): Promise<Paged<PersonRow>> {
+  const { records } = project;
+  const { need, asked } = needOf(query);
+  if (need.length > 0) return thoseInNeed(project, asker, organisation, asked, need);
   const sites = asker.sites(organisation);
-  if (sites === 'all') return records.people(organisation, query);
-  const wanted = query.site === undefined ? sites : sites.filter((site) => site === query.site);
+  if (sites === 'all') return records.people(organisation, asked);
+  const wanted = asked.site === undefined ? sites : sites.filter((site) => site === asked.site);
   const seen: Paged<PersonRow> = { rows: [], total: 0 };
   for (const site of wanted) {
-    const left = query.limit - seen.rows.length;
-    const offset = Math.max(0, query.offset - seen.total);
-    const { rows, total } = await records.people(organisation, {
-      ...{ ...query, site, offset, limit: Math.max(1, left) },
-    });
+    const left = asked.limit - seen.rows.length;
+    const offset = Math.max(0, asked.offset - seen.total);
+    const limit = Math.max(1, left);
+    const { rows, total } = await records.people(organisation, { ...asked, site, offset, limit });
     if (left > 0) seen.rows.push(...rows);
     seen.total += total;
   }
   return seen;
+}
+
+/** Among the states that are asked for: what somebody must do first about an account. */
+const NEEDS: Record<string, (account: Account) => boolean> = {
+  'secret-missing': ({ secret }) => secret === 'none',
+  'check-failed': ({ check }) => check?.ok === false,
+};
+
+function needOf({ state = [], ...query }: PeopleQuery): { need: string[]; asked: PeopleQuery } {
+  const need = state.filter((one) => Object.hasOwn(NEEDS, one));
+  const rest = state.filter((one) => !need.includes(one));
+  return { need, asked: rest.length > 0 ? { ...query, state: rest } : query };
+}
+
+const EVERYBODY = 100_000;
+
+/** The records know states of passes; what accounts need is looked for here. */
+async function thoseInNeed(
+  project: Project,
+  asker: Asker,
+  organisation: Id,
+  { offset, limit, ...query }: PeopleQuery,
+  need: readonly string[],
+): Promise<Paged<PersonRow>> {
+  const all = await peopleSeen(project, asker, organisation, { ...query, offset: 0, limit: EVERYBODY });
+  const rows = all.rows.filter(({ accounts }) => need.some((one) => accounts.some(NEEDS[one]!)));
+  return { rows: rows.slice(offset, offset + limit), total: rows.length };
 }
 
 function shownPerson({ accounts, lastPass, ...person }: PersonRow, language: Language) {
