@@ -37,7 +37,7 @@ const ALWAYS: Readonly<Record<string, string>> = {
   'Origin-Agent-Cluster': '?1',
   'X-Robots-Tag': 'noindex, nofollow',
   'Permissions-Policy':
-    'publickey-credentials-get=(self), publickey-credentials-create=(self), clipboard-write=(self), camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), browsing-topics=()',
+    'publickey-credentials-get=(self), publickey-credentials-create=(self), clipboard-write=(self), camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), browsing-topics=()',
 };
 
 /** On every answer, errors too. `context.var.nonce` is for the page that is answered. */
