@@ -24,8 +24,9 @@ const FLOORS: Record<string, number> = {
   waves: 3,
   prepared: 3,
   app: 4,
-  cli: 5,
   cockpit: 5,
+  // A command serves the cockpit; the cockpit knows no commands.
+  cli: 6,
 };
 
 /** Imports nothing of ours but itself, and is for those who speak to people. */
