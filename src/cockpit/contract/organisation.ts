@@ -128,6 +128,9 @@ export const Road = z.object({
 });
 export type Road = z.infer<typeof Road>;
 
+/** Null: only when somebody asks. */
+export const Schedule = z.object({ deltaEveryHours: z.number().int().min(1).max(168).nullable() });
+
 export const organisationRoutes = {
   'GET /me': route({ summary: 'Who is signed in, and what they may', may: 'signed-in', answer: Me }),
   'PATCH /me': route({
@@ -205,6 +208,17 @@ export const organisationRoutes = {
       ),
       total: Count,
     }),
+  }),
+  'GET /organisations/{organisation}/schedule': route({
+    summary: 'How often those who have arrived are gone over again',
+    may: 'see',
+    answer: Schedule,
+  }),
+  'PUT /organisations/{organisation}/schedule': route({
+    summary: 'Sets how often those who have arrived are gone over again',
+    may: 'settings',
+    body: Schedule,
+    answer: Schedule,
   }),
   'GET /organisations/{organisation}/notices': route({
     summary: 'Where operators are told what happens',

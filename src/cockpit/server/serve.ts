@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { openProject, type Project } from '../../app/project/project.ts';
+import { openUploads, type Uploads } from '../../app/project/uploads.ts';
+import { startSchedule } from '../../app/project/schedule.ts';
 import { sealingKeys } from '../../app/vault/key.ts';
 import { ownVersion } from '../../app/version.ts';
 import type { Language } from '../../records/facts.ts';
@@ -17,6 +19,7 @@ import { findingHandlers } from './routes/findings.ts';
 import { operatorHandlers } from './routes/operators.ts';
 import { organisationHandlers } from './routes/organisations.ts';
 import { peopleHandlers } from './routes/people.ts';
+import { openLink, portalHandlers } from './routes/portal.ts';
 import { waveHandlers } from './routes/waves.ts';
 import type { BodyRule } from './shell/bodies.ts';
 import { credentials } from './shell/credentials.ts';
@@ -30,6 +33,7 @@ import { signInHandler, type Told } from './sign-in/handler.ts';
 import type { Link } from './sign-in/links.ts';
 import type { Oidc } from './sign-in/oidc.ts';
 import { openSignIn, type SignIn } from './sign-in/sign-in.ts';
+import { mountUploads, uploadBody, uploadLimitMs } from './uploads.ts';
 
 export interface ServeFacts {
   /** `--data`. */
@@ -88,14 +92,20 @@ export async function serve(facts: ServeFacts): Promise<Serving> {
       mayEnter: async (user) => (await project.records.operatorOf(user))?.disabled === false,
       log: (level, message) => facts.write(JSON.stringify({ at: new Date().toISOString(), level, message })),
     });
-    await compose(app, facts, origins, project, signIn);
+    const uploads = await openUploads(project);
+    await compose(app, facts, origins, project, signIn, uploads);
     const notices = openNotices(project, facts.allow, facts.write);
+    const schedule = startSchedule(project, (message) =>
+      facts.write(JSON.stringify({ at: new Date().toISOString(), level: 'warn', message })),
+    );
     await project.runs.start();
     let closed: Promise<void> | undefined;
     const close = async (): Promise<void> => {
       server.close();
       server.closeAllConnections();
       notices.close();
+      schedule.close();
+      await uploads.close();
       await project.close();
       signIn.close();
     };
@@ -118,9 +128,16 @@ async function compose(
   origins: readonly [string, ...string[]],
   project: Project,
   signIn: SignIn,
+  uploads: Uploads,
 ): Promise<void> {
   const limits = openLimits({ ...usualRates, ...facts.rates });
-  wrapInShell(app, { origins, limits, write: facts.write, bodyOf });
+  wrapInShell(app, {
+    origins,
+    limits,
+    write: facts.write,
+    bodyOf,
+    limitOf: (_, path) => uploadLimitMs(path),
+  });
   app.use('/api/*', credentials(signIn, limits));
   const told = (event: Told) => noteSignIn(project, event);
   app.all('/api/auth/*', signInHandler({ signIn, limits, origin: origins[0], told }));
@@ -130,6 +147,7 @@ async function compose(
     ...waveHandlers(project),
     ...findingHandlers(project),
     ...operatorHandlers(project, signIn),
+    ...portalHandlers({ project, signIn, uploads, limits, origin: origins[0] }),
   };
   const whoAsks = (request: Request) => askerOf(project, request);
   const api = mountRoutes(handlers, { askerOf: whoAsks, strict: facts.strict ?? false });
@@ -149,6 +167,11 @@ async function compose(
           language,
         ),
   });
+  mountUploads(
+    listening,
+    uploads,
+    async (token) => (await openLink({ project, signIn, limits }, token)).link,
+  );
   app.route('/api/v1', listening);
   app.route('/api/v1', api);
   await mountPages(app, facts.pages);
@@ -157,7 +180,8 @@ async function compose(
 const PREPARED: BodyRule = { maxBytes: 64 * 1024 * 1024, types: ['*/*', '*'] };
 
 function bodyOf(method: string, path: string): BodyRule | null {
-  return method === 'POST' && /^\/api\/v1\/organisations\/[^/]+\/import$/.test(path) ? PREPARED : null;
+  if (method === 'POST' && /^\/api\/v1\/organisations\/[^/]+\/import$/.test(path)) return PREPARED;
+  return uploadBody(path);
 }
 
 /** Who came in, and who did not: for those who must answer for it. */

@@ -1,5 +1,6 @@
 import type { Project } from '../../../app/project/project.ts';
 import { roadOf } from '../../../app/project/road.ts';
+import { scheduleOf, setSchedule } from '../../../app/project/schedule.ts';
 import type { Organisation } from '../../../records/facts.ts';
 import { Trouble } from '../../../trouble.ts';
 import { hoursProblem } from '../../../waves/hours.ts';
@@ -74,6 +75,11 @@ export function organisationHandlers(
     },
     'GET /organisations/{organisation}/audit': ({ params, query }) =>
       records.audit(params.organisation, query),
+    'GET /organisations/{organisation}/schedule': ({ params }) => scheduleOf(project, params.organisation),
+    async 'PUT /organisations/{organisation}/schedule'({ asker, params, body }) {
+      await setSchedule(project, asker.name, params.organisation, body);
+      return scheduleOf(project, params.organisation);
+    },
     'GET /organisations/{organisation}/notices': ({ params }) => noticesOf(project, params.organisation),
     async 'PUT /organisations/{organisation}/notices'({ asker, params, body }) {
       await records.write(asker.name, (change) => change.setSetting(params.organisation, 'notices', body));
