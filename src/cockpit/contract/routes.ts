@@ -2,6 +2,7 @@ import { findingRoutes } from './findings.ts';
 import { operatorRoutes } from './operators.ts';
 import { organisationRoutes } from './organisation.ts';
 import { peopleRoutes } from './people.ts';
+import { portalRoutes } from './portal.ts';
 import { waveRoutes } from './waves.ts';
 
 /** Everything that can be asked under `/api/v1`. */
@@ -11,6 +12,7 @@ export const routes = {
   ...waveRoutes,
   ...findingRoutes,
   ...operatorRoutes,
+  ...portalRoutes,
 };
 
 export type Routes = typeof routes;
