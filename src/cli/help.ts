@@ -23,6 +23,9 @@ const PLACEHOLDERS: Partial<Record<OptionName, string>> = {
   public: 'https://NAME',
   'allow-hosts': 'LIST',
   moves: 'N',
+  organisation: 'NAME',
+  server: 'URL',
+  token: 'env:NAME|file:PATH',
   lang: 'fr|en',
   'settle-seconds': 'N',
 };

@@ -30,9 +30,20 @@ export interface Options {
   allowHosts?: string;
   /** At once, over all organisations. */
   moves?: number;
+  organisation?: string;
+  /** Origin of a server that serves the project. */
+  server?: string;
+  /** Where its token is to be had, never the token itself. */
+  token?: string;
   json: boolean;
   dryRun: boolean;
   keep: boolean;
+  /** The demo stays open though nobody sits at a terminal. */
+  serve?: boolean;
+  /** Moves here until it is done. */
+  wait?: boolean;
+  /** Of another pass: the last one. */
+  last?: boolean;
   help: boolean;
   files: string[];
 }
@@ -60,6 +71,12 @@ export type OptionName =
   | 'public'
   | 'allow-hosts'
   | 'moves'
+  | 'organisation'
+  | 'server'
+  | 'token'
+  | 'wait'
+  | 'last'
+  | 'serve'
   | 'lang'
   | 'help';
 
@@ -69,7 +86,9 @@ const EVERYWHERE: readonly OptionName[] = ['lang', 'json', 'data', 'help'];
 const KINDS: readonly TargetKind[] = ['imap', 'google', 'microsoft'];
 const PROVIDERS: readonly Provider[] = ['google', 'microsoft'];
 const LANGUAGES: readonly Language[] = ['fr', 'en'];
-const FLAGS: ReadonlySet<string> = new Set(['json', 'dry-run', 'keep', 'deep', 'help']);
+const FLAGS: ReadonlySet<string> = new Set([
+  ...['json', 'dry-run', 'keep', 'deep', 'serve', 'wait', 'last', 'help'],
+]);
 const MANY: ReadonlySet<string> = new Set(['from', 'for']);
 
 /** @throws Trouble `malformed` (`read-address`): what is wrong, said of the option and never of its value */
@@ -118,9 +137,9 @@ function split(arg: string): { name: string; inline: string | undefined } {
 }
 
 function setFlag(options: Options, name: string): void {
-  if (name === 'json') options.json = true;
+  if (name === 'json' || name === 'keep' || name === 'serve' || name === 'wait' || name === 'last')
+    options[name] = true;
   else if (name === 'dry-run') options.dryRun = true;
-  else if (name === 'keep') options.keep = true;
   else if (name === 'deep') options.deep = true;
   else options.help = true;
 }
@@ -138,13 +157,16 @@ function setValue(options: Options, name: OptionName, value: string): void {
     case 'tenant':
     case 'endpoints':
     case 'host':
+    case 'organisation':
+    case 'token':
       options[name] = value;
       return;
     case 'allow-hosts':
       options.allowHosts = value;
       return;
     case 'public':
-      options.public = isOrigin(value) ? value : bad('bad-public', name);
+    case 'server':
+      options[name] = isOrigin(value) ? value : bad('bad-public', name);
       return;
     case 'port':
       options.port = wholeNumber(value, 65_535, name);

@@ -2,6 +2,14 @@ import { certificatesEn, certifySumEn } from './certificates-en.ts';
 import { consentEn, consentOptionsEn, consentUsageEn, signInAdviceEn } from './consent-en.ts';
 import { deniedAdviceEn } from './denied-en.ts';
 import { groupwareEn } from './groupware-en.ts';
+import {
+  demoCockpitEn,
+  projectBusyEn,
+  projectCommandsEn,
+  projectEn,
+  projectOptionsEn,
+  projectUsageEn,
+} from './project-cli-en.ts';
 import { certifiedEn, inventoryEn } from './project-en.ts';
 import { serveEn, serveOptionsEn } from './serve-en.ts';
 import { scanEn, serversEn, surveyEn } from './survey-en.ts';
@@ -69,6 +77,7 @@ export const en = {
         malformed:
           'This file is no ledger of this version of Malleposte. Use another --data folder, or the newer version that wrote it; the file was not touched.',
       },
+      'open-records': projectBusyEn,
       encrypt: {
         denied:
           'The server offers no encryption that is safe, or none at all. Use imaps:// or another port; on a network you trust only, ?starttls=never; for an old server you know, ?fingerprint=SHA256.',
@@ -122,6 +131,7 @@ export const en = {
     'bad-kind': 'imap, google or microsoft is wanted here',
     'extra-argument': 'nothing is expected here; accounts are given with --from and --to',
     ...consentUsageEn,
+    ...projectUsageEn,
     'no-mail-address': 'this is no e-mail address; it should look like marie@example.org',
     'for-accounts': 'accounts given with --from have this, --scan and --address do not',
     'one-survey': 'accounts, --scan and --address are surveys of their own: give one of them',
@@ -370,6 +380,7 @@ export const en = {
   certified: certifiedEn,
   inventory: inventoryEn,
   serve: serveEn,
+  project: projectEn,
   certify: {
     sum: certifySumEn,
     sound_one: 'The certificate is whole: {{n}} finding, chain, sum and signature agree.',
@@ -487,19 +498,20 @@ export const en = {
     'verdict-ok': 'All is well.',
   },
   demo: {
-    title: 'Malleposte demo: two sites, four people, their mail in several places.',
+    title: 'Malleposte demo: three sites, seven people, their mail in several places.',
+    ...demoCockpitEn,
     servers:
       'Two private Dovecot servers: the old one with tiny quotas on port {{old}}, the new one on port {{new}}.',
     'no-servers':
       'No Dovecot can be had here, so the old mailboxes and the new ones are Maildirs. All the rest is the same.',
     place: { imap: 'old server', maildir: 'Maildir', mbox: 'mbox archive' },
     person: '{{name}} ({{site}}): {{n}} messages in {{places}}',
-    moving: '{{name}}: moving…',
-    killed: '{{name}}: engine killed with SIGKILL after {{n}} messages; starting it again',
-    'too-quick': '{{name}}: finished before it could be killed; running it again',
+    moving: '{{name}}: accounts tried, gates met, go: the pilot moves …',
+    killed: '{{name}}: server killed with SIGKILL after {{n}} messages; started again, it goes on by itself',
+    'too-quick': '{{name}}: finished before the server could be killed',
     moved:
       '{{name}}: {{entries}} entries = {{copied}} copied + {{merged}} merged (copies of the same message), in {{time}}',
-    delivered: 'New mail arrives: {{n}} messages for each person, at the old place. Last pass and proof:',
+    delivered: 'New mail arrives: {{n}} messages for each of them, at the old place. Last pass and proof:',
     proven: '{{name}}: {{carried}} new messages carried, everything proven',
     'not-proven': '{{name}}: {{carried}} new messages carried, NOT proven',
     column: {
@@ -535,6 +547,7 @@ export const en = {
       survey: 'what is there, how much, what will not survive',
       groupware: 'write contacts, appointments, tasks and notes of archives into files',
       serve: 'the cockpit: a whole organisation in the browser',
+      ...projectCommandsEn,
       doctor: 'check this machine and the accounts given',
       demo: 'a small organisation, played through on this machine',
     },
@@ -553,6 +566,7 @@ export const en = {
       scan: 'a directory to search for mail archives',
       ...consentOptionsEn,
       ...serveOptionsEn,
+      ...projectOptionsEn,
       address: 'an e-mail address whose servers are to be found',
     },
     code: {

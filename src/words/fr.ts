@@ -3,6 +3,14 @@ import { certificatesFr, certifySumFr } from './certificates-fr.ts';
 import { consentFr, consentOptionsFr, consentUsageFr, signInAdviceFr } from './consent-fr.ts';
 import { deniedAdviceFr } from './denied-fr.ts';
 import { groupwareFr } from './groupware-fr.ts';
+import {
+  demoCockpitFr,
+  projectBusyFr,
+  projectCommandsFr,
+  projectFr,
+  projectOptionsFr,
+  projectUsageFr,
+} from './project-cli-fr.ts';
 import { certifiedFr, inventoryFr } from './project-fr.ts';
 import { serveFr, serveOptionsFr } from './serve-fr.ts';
 import { scanFr, serversFr, surveyFr } from './survey-fr.ts';
@@ -70,6 +78,7 @@ export const fr: Catalogue = {
         malformed:
           'Ce fichier n’est pas un registre de cette version de Malleposte. Prenez un autre dossier avec --data, ou la version plus récente qui l’a écrit ; le fichier n’a pas été touché.',
       },
+      'open-records': projectBusyFr,
       encrypt: {
         denied:
           'Le serveur n’offre pas de chiffrement sûr, ou aucun. Utilisez imaps:// ou un autre port ; sur un réseau de confiance seulement, ?starttls=never ; pour un vieux serveur connu, ?fingerprint=SHA256.',
@@ -124,6 +133,7 @@ export const fr: Catalogue = {
     'bad-kind': 'imap, google ou microsoft est attendu ici',
     'extra-argument': 'rien n’est attendu ici ; les comptes se donnent avec --from et --to',
     ...consentUsageFr,
+    ...projectUsageFr,
     'no-mail-address': 'ce n’est pas une adresse électronique ; elle ressemble à marie@example.org',
     'for-accounts': 'cette option va avec --from, non avec --scan ni --address',
     'one-survey': 'comptes, --scan et --address sont des inventaires distincts : donnez-en un seul',
@@ -381,6 +391,7 @@ export const fr: Catalogue = {
   certified: certifiedFr,
   inventory: inventoryFr,
   serve: serveFr,
+  project: projectFr,
   certify: {
     sum: certifySumFr,
     sound_one: 'L’attestation est entière : {{n}} constat, la chaîne, le compte et la signature concordent.',
@@ -501,16 +512,17 @@ export const fr: Catalogue = {
     'verdict-ok': 'Tout va bien.',
   },
   demo: {
-    title: 'Démonstration de Malleposte : deux sites, quatre personnes, leur courrier en plusieurs endroits.',
+    title: 'Démonstration de Malleposte : trois sites, sept personnes, leur courrier en plusieurs endroits.',
+    ...demoCockpitFr,
     servers:
       'Deux serveurs Dovecot privés : l’ancien, aux quotas minuscules, sur le port {{old}}, le nouveau sur le port {{new}}.',
     'no-servers':
       'Aucun Dovecot disponible ici : les anciennes boîtes et les nouvelles sont des Maildirs. Tout le reste est pareil.',
     place: { imap: 'ancien serveur', maildir: 'Maildir', mbox: 'archive mbox' },
     person: '{{name}} ({{site}}) : {{n}} messages dans {{places}}',
-    moving: '{{name}} : transfert…',
-    killed: '{{name}} : moteur tué par SIGKILL après {{n}} messages ; on le relance',
-    'too-quick': '{{name}} : terminé avant d’avoir pu être tué ; on le relance',
+    moving: '{{name}} : accès essayés, conditions remplies, feu vert : le pilote part…',
+    killed: '{{name}} : serveur tué par SIGKILL après {{n}} messages ; relancé, il reprend de lui-même',
+    'too-quick': '{{name}} : terminé avant que le serveur ait pu être tué',
     moved:
       '{{name}} : {{entries}} entrées = {{copied}} copiées + {{merged}} fusionnées (copies d’un même message), en {{time}}',
     delivered:
@@ -552,6 +564,7 @@ export const fr: Catalogue = {
       survey: 'ce qui s’y trouve, combien, et ce qui ne passera pas',
       groupware: 'écrire contacts, rendez-vous, tâches et notes d’archives dans des fichiers',
       serve: 'le cockpit : toute une organisation dans le navigateur',
+      ...projectCommandsFr,
       doctor: 'examine cette machine et les comptes donnés',
       demo: 'une petite organisation, jouée sur cette machine',
     },
@@ -570,6 +583,7 @@ export const fr: Catalogue = {
       scan: 'un répertoire où chercher des archives de courrier',
       ...consentOptionsFr,
       ...serveOptionsFr,
+      ...projectOptionsFr,
       address: 'une adresse électronique dont les serveurs sont à trouver',
     },
     code: {

@@ -7,11 +7,18 @@ import { startDovecot } from '../../../test/servers/dovecot.ts';
 import { type LiveServer, runAs } from '../../../test/servers/install-live.ts';
 import { COLLEAGUES, type Colleague, owner } from './people.ts';
 
+/** An account as it stands in the prepared file. */
+export interface Lying {
+  address: string;
+  /** Null: a file needs none, or it has not been handed over. */
+  password: string | null;
+}
+
 /** One person on the stage: where the mail lies, and where it goes. */
 export interface Actor {
   colleague: Colleague;
-  from: string[];
-  to: string;
+  from: Lying[];
+  to: Lying;
   /** Messages in all places together, copies counted as often as they lie there. */
   lying: number;
   /** The old mailbox: new mail is delivered into it during the demo. */
@@ -23,25 +30,24 @@ export interface Stage {
   actors: Actor[];
   /** Null where no server can be had: then the old mailbox and the new one are Maildirs. */
   servers: { old: LiveServer; new: LiveServer } | null;
-  /** Passwords, for the commands' `secret=env:…`. */
-  env: Record<string, string>;
+  /** Where the files of mail lie. */
+  files: string;
   stop(): Promise<void>;
 }
 
 /** What the old host allows each person. */
 const OLD_QUOTA_MB = 60;
-const OLD_SECRET = 'MALLEPOSTE_DEMO_OLD';
-const NEW_SECRET = 'MALLEPOSTE_DEMO_NEW';
+/** Of servers that this run starts and ends: they open nothing else. */
+export const PASSWORDS = { old: 'old-and-tiny', new: 'new-and-roomy' } as const;
 
 export async function setStage(folder: string): Promise<Stage> {
-  const passwords = { [OLD_SECRET]: 'old-and-tiny', [NEW_SECRET]: 'new-and-roomy' };
   const usersWith = (password: string) => COLLEAGUES.map(({ login }) => ({ user: login, password }));
   const old = await startDovecot({
-    users: usersWith(passwords[OLD_SECRET]!),
+    users: usersWith(PASSWORDS.old),
     format: 'maildir',
     quotaMb: OLD_QUOTA_MB,
   });
-  const fresh = old && (await startDovecot({ users: usersWith(passwords[NEW_SECRET]!), format: 'mdbox' }));
+  const fresh = old && (await startDovecot({ users: usersWith(PASSWORDS.new), format: 'mdbox' }));
   const servers = old && fresh ? { old, new: fresh } : null;
   const actors = COLLEAGUES.map((colleague) => place(colleague, folder, servers));
   if (servers && process.getuid?.() === 0) {
@@ -51,40 +57,53 @@ export async function setStage(folder: string): Promise<Stage> {
   return {
     actors,
     servers,
-    env: passwords,
+    files: filesIn(folder),
     async stop() {
       await Promise.all([old?.stop(), fresh?.stop()]);
     },
   };
 }
 
+function filesIn(folder: string): string {
+  return join(folder, 'mail');
+}
+
 function place(colleague: Colleague, folder: string, servers: Stage['servers']): Actor {
   const mails = [...accountMessages({ ...colleague.mail, owner: owner(colleague) })];
   const { login } = colleague;
-  const home = join(folder, 'mail', login);
+  const home = join(filesIn(folder), login);
   mkdirSync(home, { recursive: true });
-  const from: string[] = [];
+  const from: Lying[] = [];
+  const file = (address: string): Lying => ({ address, password: null });
   let lying = 0;
   let oldFolder = '';
   for (const { kind, from: start, to: end } of colleague.places) {
     const part = mails.slice(Math.floor(start * mails.length), Math.floor(end * mails.length));
     if (kind === 'mbox') {
-      from.push(`mbox:${join(home, 'archive.mbox')}`);
+      from.push(file(`mbox:${join(home, 'archive.mbox')}`));
       lying += writeMbox(join(home, 'archive.mbox'), part);
     } else if (kind === 'maildir') {
-      from.push(`maildir:${join(home, 'maildir')}`);
+      from.push(file(`maildir:${join(home, 'maildir')}`));
       lying += writeMaildir(join(home, 'maildir'), part);
     } else {
       oldFolder = servers ? join(servers.old.dir, 'home', login, 'maildir') : join(home, 'old-mailbox');
       mkdirSync(oldFolder, { recursive: true });
-      from.push(servers ? `${servers.old.url(login)}&secret=env:${OLD_SECRET}` : `maildir:${oldFolder}`);
+      from.push(
+        servers || !colleague.passwordGiven ? atOldServer(colleague, servers) : file(`maildir:${oldFolder}`),
+      );
       lying += writeMaildir(oldFolder, withinQuota(part));
     }
   }
   const to = servers
-    ? `${servers.new.url(login)}&secret=env:${NEW_SECRET}`
-    : `maildir:${join(home, 'new-mailbox')}`;
+    ? { address: servers.new.url(login), password: PASSWORDS.new }
+    : file(`maildir:${join(home, 'new-mailbox')}`);
   return { colleague, from, to, lying, old: { folder: oldFolder, messages: 0 } };
+}
+
+/** Where there is no server, who waits for a password still has an old mailbox to wait for. */
+function atOldServer({ login, passwordGiven }: Colleague, servers: Stage['servers']): Lying {
+  const address = servers?.old.url(login) ?? `imaps://${login}@mail.ateliers-mistral.example/`;
+  return { address, password: passwordGiven ? PASSWORDS.old : null };
 }
 
 /** The old host never held more than its quota: large messages had to go elsewhere long ago. */
