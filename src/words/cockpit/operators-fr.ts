@@ -1,1 +1,106 @@
-export const operatorsFr = {};
+import type { operatorsEn } from './operators-en.ts';
+
+type Texts<T> = { [K in keyof T]: T[K] extends string ? string : Texts<T[K]> };
+
+/** Qui peut faire quoi dans une organisation, en français : opérateurs, invitations, jetons pour les programmes. */
+export const operatorsFr: Texts<typeof operatorsEn> = {
+  nav: 'Opérateurs',
+  title: 'Opérateurs',
+  under: 'Qui peut faire quoi ici. Les personnes dont le courrier est repris n’ont pas besoin de cet accès.',
+  list: 'Opérateurs de cette organisation',
+  count_one: '{{n}} opérateur',
+  count_other: '{{n}} opérateurs',
+  filter: 'Nom, adresse e-mail, rôle, site',
+  none: 'Aucun opérateur ne correspond.',
+  name: 'Nom',
+  role: 'Rôle',
+  site: 'Site',
+  'site-all': 'Tous les sites',
+  language: 'Langue',
+  access: 'Accès',
+  open: 'ouvert',
+  closed: 'fermé',
+  me: 'Vous',
+  email: 'Adresse e-mail',
+  save: 'Enregistrer',
+  saved: '{{name}} : enregistré.',
+  'site-choose': 'Choisissez un site',
+  'site-none': 'Il n’y a pas encore de site. Ajoutez-en un dans les réglages.',
+  'site-missing': 'Un correspondant de site a besoin d’un site.',
+  does: {
+    consultant: 'Fait tout dans cette organisation : prépare, transfère, décide, invite.',
+    'it-manager': 'Fait tout dans cette organisation : prépare, transfère, décide, invite.',
+    'site-correspondent':
+      'Voit les personnes d’un site et où elles en sont, saisit les secrets. Ne lance rien.',
+    auditor: 'Lit tout, y compris les écarts et le journal. Ne change rien.',
+  },
+  invite: {
+    act: 'Inviter',
+    title: 'Inviter un opérateur',
+    body: 'Vous recevrez un lien à remettre. La personne qui l’ouvre choisit un mot de passe et reçoit le rôle que vous donnez ici.',
+    language: 'Langue de l’invitation',
+    send: 'Créer le lien',
+    done: 'Lien pour {{email}}',
+    'done-body':
+      'Remettez ce lien vous-même, par e-mail ou de vive voix : il n’est pas envoyé, et n’est montré que maintenant. Il sert une fois, jusqu’au {{until}}. Une nouvelle invitation à la même adresse annule celle-ci.',
+  },
+  panel: {
+    own: 'C’est vous. Votre propre rôle est changé par un autre opérateur : ainsi personne ne s’enferme dehors.',
+    'own-link': 'Mon accès',
+    change: 'Rôle et site',
+    'closed-note':
+      'Cet accès est fermé : {{name}} ne peut plus se connecter. Tout ce qui a été fait reste dans le journal.',
+    close: 'Fermer l’accès',
+    'close-title': 'Fermer l’accès de {{name}} ?',
+    'close-body':
+      'La personne est déconnectée partout, tout de suite, et ne peut plus se connecter. Les jetons qu’elle a créés pour des programmes et ses invitations encore ouvertes cessent de valoir. Ce qui a été fait reste, et l’accès peut être rouvert.',
+    'close-done': 'L’accès de {{name}} est fermé.',
+    reopen: 'Rouvrir l’accès',
+    'reopen-title': 'Rouvrir l’accès de {{name}} ?',
+    'reopen-body':
+      'La personne peut de nouveau se connecter avec son mot de passe. Ses jetons restent retirés.',
+    'reopen-done': 'L’accès de {{name}} est rouvert.',
+    sessions: 'Déconnecter partout',
+    'sessions-title': 'Déconnecter {{name}} partout ?',
+    'sessions-body':
+      'Chaque navigateur où la personne est connectée devra se reconnecter : pour un appareil perdu ou volé. Son mot de passe reste le même.',
+    'sessions-done': '{{name}} est déconnecté partout.',
+  },
+  token: {
+    title: 'Jetons pour les programmes',
+    body: 'Un jeton permet à un programme de faire, par l’API, ce que permet son rôle, et jamais plus que la personne qui l’a créé.',
+    make: 'Créer un jeton',
+    'make-title': 'Un jeton pour un programme',
+    name: 'À quoi il sert',
+    'name-hint': 'Par exemple « Rapport hebdomadaire » : c’est ce que dira le journal.',
+    role: 'Ce qu’il permet',
+    'valid-for': 'Valable',
+    days_one: '{{n}} jour',
+    days_other: '{{n}} jours',
+    'days-year': 'un an',
+    'days-never': 'sans fin',
+    'never-note': 'Un jeton sans fin doit être retiré à la main. Préférez une fin.',
+    create: 'Créer le jeton',
+    done: 'Jeton « {{name}} »',
+    'done-body':
+      'Copiez-le maintenant : il n’est montré que cette fois. Qui le possède peut faire tout ce qu’il permet ; gardez-le là où sont les mots de passe.',
+    none: 'Aucun jeton : aucun programme n’a accès.',
+    until: 'jusqu’au {{when}}',
+    endless: 'sans fin',
+    expired: 'expiré',
+    made: 'créé le {{when}}',
+    used: 'dernier usage : {{when}}',
+    unused: 'jamais utilisé',
+    'take-back': 'Retirer',
+    'take-back-of': 'Retirer le jeton « {{name}} »',
+    'take-back-title': 'Retirer le jeton « {{name}} » ?',
+    'take-back-body': 'Le programme qui l’emploie est refusé dès maintenant. Cela ne peut pas être annulé.',
+    'take-back-done': 'Le jeton « {{name}} » est retiré.',
+  },
+  once: {
+    copy: 'Copier',
+    copied: 'Copié.',
+    'copy-by-hand': 'Le texte est sélectionné : copiez-le avec les touches de votre ordinateur.',
+    done: 'Je l’ai gardé',
+  },
+};

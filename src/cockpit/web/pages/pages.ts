@@ -36,6 +36,38 @@ export const pages: readonly PageFacts[] = [
     letter: 'r',
     load: () => import('./road/page.tsx'),
   },
+  {
+    path: 'operators',
+    group: 'administer',
+    word: 'operators.nav',
+    may: 'operators',
+    letter: 'o',
+    load: () => import('./operators/page.tsx'),
+  },
+  {
+    path: 'settings',
+    group: 'administer',
+    word: 'settings.nav',
+    may: 'settings',
+    letter: 's',
+    load: () => import('./settings/page.tsx'),
+  },
+  {
+    path: 'audit',
+    group: 'administer',
+    word: 'settings.audit.nav',
+    may: 'audit',
+    letter: 'j',
+    load: () => import('./audit/page.tsx'),
+  },
+  {
+    path: 'account',
+    group: 'administer',
+    word: 'settings.account.nav',
+    may: 'visit',
+    letter: 'm',
+    load: () => import('./account/page.tsx'),
+  },
 ];
 
 /** Whether there is a page at this path: links to pages that are not there are not shown. */
