@@ -23,6 +23,8 @@ export function PageLink({ to, params, search, children, ...rest }: PageLinkProp
       to={`/o/$organisation/${to}`}
       params={{ organisation, ...params } as never}
       search={(search ?? {}) as never}
+      // Else the road, whose address begins all others, would be where one is everywhere.
+      activeOptions={{ exact: true, includeSearch: false }}
       {...rest}
     >
       {children}
