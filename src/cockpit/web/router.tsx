@@ -18,6 +18,7 @@ const door = [
   { path: '/sign-in', load: () => import('./pages/sign-in/page.tsx') },
   { path: '/first/$token', load: () => import('./pages/first/page.tsx') },
   { path: '/invited/$token', load: () => import('./pages/invited/page.tsx') },
+  { path: '/p/$token', load: () => import('./pages/portal/page.tsx') },
 ].map(({ path, load }) =>
   createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) }),
 );
@@ -44,6 +45,6 @@ export const router = createRouter({
 /** Nobody is signed in: the door, and afterwards back to where one was. */
 export function toSignIn(): void {
   const { pathname, href } = router.state.location;
-  if (/^\/(sign-in|first|invited)(\/|$)/.test(pathname)) return;
+  if (/^\/(sign-in|first|invited|p)(\/|$)/.test(pathname)) return;
   void router.navigate({ to: '/sign-in', search: { back: href }, replace: true });
 }
