@@ -116,7 +116,6 @@ export const peopleEn = {
     remove: 'Remove',
     'remove-title': 'Remove this account?',
     'remove-body': '{{address}} and its password are forgotten here. The mailbox itself stays as it is.',
-    'secret-of': 'Password of {{address}}',
     sealed: 'Sealed.',
     'secret-parameter':
       'An address must not say where this server finds a password. Enter the password in its field.',

@@ -121,7 +121,6 @@ export const peopleFr: Texts<typeof peopleEn> = {
     'remove-title': 'Retirer ce compte ?',
     'remove-body':
       '{{address}} et son mot de passe sont oubliés ici. La boîte elle-même reste comme elle est.',
-    'secret-of': 'Mot de passe de {{address}}',
     sealed: 'Scellé.',
     'secret-parameter':
       'Une adresse ne doit pas dire où ce serveur trouve un mot de passe. Saisissez-le dans son champ.',

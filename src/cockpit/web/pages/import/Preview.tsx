@@ -31,7 +31,7 @@ export function Preview({ file, onDone, onAgain }: PreviewProps) {
   const [text, setText] = useInAddress('text');
   const [show, setShow] = useInAddress('show');
   const [opened, setOpened] = useState<ImportRow | null>(null);
-  const columns = useRowColumns();
+  const columns = useRowColumns(opened !== null);
   const query = useMemo(
     () => ({ ...(text ? { text } : {}), ...(show ? { verdict: show } : {}) }),
     [text, show],

@@ -77,8 +77,8 @@ export function RowPanel({ file, row, onClose }: RowPanelProps) {
       <div ref={cells} className={styles.cells} role="group" aria-label={say('people.file.cells')}>
         {file.headings.map((heading, cell) => (
           <Cell
-            // biome-ignore lint/suspicious/noArrayIndexKey: a cell is known by its place; corrected, it begins anew
-            key={`${cell} ${row.cells[cell] ?? ''}`}
+            // biome-ignore lint/suspicious/noArrayIndexKey: a cell is known by its place
+            key={cell}
             label={heading.text || String(cell + 1)}
             meaning={heading.column ? columnName(heading.column, words) : ''}
             text={row.cells[cell] ?? ''}
@@ -131,6 +131,9 @@ function Cell({ label, meaning, text, hidden, reason, faulty, onCorrect }: CellP
   const before = hidden ? '' : text;
   const [typed, setTyped] = useState(before);
   const [acting, setActing] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  // Corrected, it is what the server has made of it.
+  useEffect(() => setTyped(before), [before]);
   const changed = typed !== before;
   const save = async (): Promise<void> => {
     if (!changed || acting) return;
@@ -141,6 +144,8 @@ function Cell({ label, meaning, text, hidden, reason, faulty, onCorrect }: CellP
       () => {},
     );
     setActing(false);
+    // Its button goes: the next key must find the field.
+    input.current?.focus();
   };
   return (
     <form
@@ -152,6 +157,7 @@ function Cell({ label, meaning, text, hidden, reason, faulty, onCorrect }: CellP
       }}
     >
       <TextInput
+        ref={input}
         label={label}
         description={label.toLowerCase().startsWith(meaning.toLowerCase()) ? undefined : meaning}
         placeholder={hidden && text !== '' ? say('people.file.secret-cell') : ''}

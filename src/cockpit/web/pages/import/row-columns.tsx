@@ -1,12 +1,22 @@
 import { useMemo } from 'react';
 import type { Column } from '../../components/DataTable.tsx';
 import { State } from '../../components/State.tsx';
-import { useWords } from '../../words/words.tsx';
+import { type PageWords, useWords } from '../../words/words.tsx';
+import { shownAddress } from '../people/rows.ts';
 import type { ImportRow } from './file.ts';
 import styles from './page.module.css';
 import { changeSentence, reasonSentence } from './sentences.ts';
 
-export function useRowColumns(): readonly Column<ImportRow>[] {
+/** What is left beside the panel of a row. */
+const BESIDE: readonly string[] = ['name', 'verdict', 'why'];
+
+/** `beside`: a panel takes the right half of the page. */
+export function useRowColumns(beside: boolean): readonly Column<ImportRow>[] {
+  const all = useAllColumns();
+  return useMemo(() => (beside ? all.filter(({ id }) => BESIDE.includes(id)) : all), [all, beside]);
+}
+
+function useAllColumns(): readonly Column<ImportRow>[] {
   const { say, figures } = useWords();
   return useMemo(
     () => [
@@ -52,6 +62,14 @@ export function Verdict({ row }: { row: ImportRow }) {
 
 const ORDER = ['refuse', 'ask', 'warn'];
 
+/** Of somebody new the accounts, of a group its members: the rest stands in the other columns. */
+function toCome(row: ImportRow, words: PageWords): string[] {
+  if (row.kind !== 'group') return row.accounts.map(shownAddress);
+  return row.changes
+    .filter(({ field }) => field === 'members')
+    .map((change) => changeSentence(change, words));
+}
+
 function Why({ row }: { row: ImportRow }) {
   const words = useWords();
   const reasons = row.reasons.toSorted((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
@@ -59,6 +77,6 @@ function Why({ row }: { row: ImportRow }) {
   if (row.joins !== null) said.push(words.say('prepared.joins', { line: row.joins }));
   else if (said.length === 0 && row.verdict === 'change')
     said.push(...row.changes.map((change) => changeSentence(change, words)));
-  if (said.length === 0 && row.verdict === 'create') said.push(row.accounts.join(', '));
+  if (said.length === 0 && row.verdict === 'create') said.push(words.figures.list(toCome(row, words)));
   return <span className={styles.why}>{said.join(' ')}</span>;
 }

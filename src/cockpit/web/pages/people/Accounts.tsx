@@ -9,8 +9,9 @@ import { State } from '../../components/State.tsx';
 import { Wrong, wrongSentence } from '../../components/Wrong.tsx';
 import { useWords } from '../../words/words.tsx';
 import { AccountForm } from './AccountForm.tsx';
+import { OverPanel } from './OverPanel.tsx';
 import styles from './page.module.css';
-import { type Account, PEOPLE, PERSON, type PersonRow } from './rows.ts';
+import { type Account, PEOPLE, PERSON, type PersonRow, shownAddress } from './rows.ts';
 
 /** Where a person's mail lies and goes, with the secrets that are missing and what the last check said. */
 export function Accounts({ person }: { person: PersonRow }) {
@@ -37,11 +38,13 @@ export function Accounts({ person }: { person: PersonRow }) {
         ))}
       </ul>
       {form && (
-        <AccountForm
-          person={person}
-          onClose={() => setForm(null)}
-          {...(form === 'new' ? {} : { account: form })}
-        />
+        <OverPanel>
+          <AccountForm
+            person={person}
+            onClose={() => setForm(null)}
+            {...(form === 'new' ? {} : { account: form })}
+          />
+        </OverPanel>
       )}
     </section>
   );
@@ -63,7 +66,7 @@ function One({ person, account, onEdit }: OneProps) {
         <small>{say(`people.account.${account.role}`)}</small>
         <Checked check={check} />
       </header>
-      <span className={styles.address}>{account.address}</span>
+      <span className={styles.address}>{shownAddress(account.address)}</span>
       {amount && (
         <small>
           {say('people.account.amount', {
@@ -115,7 +118,7 @@ function Secret({
   const put = (secret: string | null) => act({ organisation, person, account: account.id, body: { secret } });
   return (
     <SecretInput
-      label={words.say('people.account.secret-of', { address: account.address })}
+      label={words.say('people.account.secret')}
       secret={account.secret}
       error={error ? wrongSentence(error, words) : undefined}
       onSeal={async (secret) => {
@@ -139,7 +142,7 @@ function Acts({ person, account, onEdit }: OneProps) {
   const remove = async (): Promise<void> => {
     const yes = await confirm({
       title: say('people.account.remove-title'),
-      body: say('people.account.remove-body', { address: account.address }),
+      body: say('people.account.remove-body', { address: shownAddress(account.address) }),
       act: say('people.account.remove'),
       danger: true,
     });

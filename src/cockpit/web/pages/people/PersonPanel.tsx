@@ -13,6 +13,7 @@ import { useWords } from '../../words/words.tsx';
 import { hasPage } from '../pages.ts';
 import { Accounts } from './Accounts.tsx';
 import type { PlaceNames } from './columns.tsx';
+import { OverPanel } from './OverPanel.tsx';
 import { Passes } from './Passes.tsx';
 import { PersonForm } from './PersonForm.tsx';
 import styles from './page.module.css';
@@ -94,7 +95,11 @@ function Facts({ person, places, onRemoved }: FactsProps) {
             </div>
           ))}
       </dl>
-      {editing && <PersonForm person={person} places={places} onClose={() => setEditing(false)} />}
+      {editing && (
+        <OverPanel>
+          <PersonForm person={person} places={places} onClose={() => setEditing(false)} />
+        </OverPanel>
+      )}
     </section>
   );
 }

@@ -26,7 +26,16 @@ export function usePlaceNames(organisation: string): PlaceNames {
   );
 }
 
-export function usePeopleColumns({ sites, waves }: PlaceNames): readonly Column<PersonRow>[] {
+/** What is left beside the panel of a person. */
+const BESIDE: readonly string[] = ['name', 'wave', 'state'];
+
+/** `beside`: a panel takes the right half of the page. */
+export function usePeopleColumns(places: PlaceNames, beside: boolean): readonly Column<PersonRow>[] {
+  const all = useAllColumns(places);
+  return useMemo(() => (beside ? all.filter(({ id }) => BESIDE.includes(id)) : all), [all, beside]);
+}
+
+function useAllColumns({ sites, waves }: PlaceNames): readonly Column<PersonRow>[] {
   const { say, figures } = useWords();
   return useMemo(
     () => [

@@ -29,7 +29,7 @@ export default function PeoplePage() {
   const [adding, setAdding] = useState(false);
   const [sort, setSort] = useState<Sort>({ by: 'name', descending: false });
   const places = usePlaceNames(organisation);
-  const columns = usePeopleColumns(places);
+  const columns = usePeopleColumns(places, person !== undefined);
   const selection = useSelection();
   const query = useMemo(
     () => ({ ...filters.query, sort: sort.by as 'name', descending: String(sort.descending) as never }),
@@ -60,7 +60,11 @@ export default function PeoplePage() {
           <Tools
             filters={filters}
             places={places}
-            total={total === undefined ? '' : say('people.under', { count: total, n: figures.number(total) })}
+            total={
+              total === undefined || !filters.any
+                ? ''
+                : say('people.under', { count: total, n: figures.number(total) })
+            }
           />
         )}
         <DataTable

@@ -18,7 +18,7 @@ export function needOf({ accounts }: PersonRow): 'secret' | 'check' | null {
   return null;
 }
 
-/** `imaps://marie@old.example/` → `marie@old.example`: in a table the scheme says little. */
-export function shortAddress(address: string): string {
-  return address.replace(/^[a-z0-9+.-]+:\/\//i, '').replace(/[/?].*$/, '');
+/** The @ of a user as people know it: `imaps://marie@example.org@mail.example.org/`. */
+export function shownAddress(address: string): string {
+  return address.replaceAll('%40', '@');
 }
