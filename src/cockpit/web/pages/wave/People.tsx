@@ -1,0 +1,127 @@
+import { NativeSelect } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { useHere } from '../../api/me.ts';
+import { Card } from '../../components/Card.tsx';
+import { type Column, DataTable, type Sort } from '../../components/DataTable.tsx';
+import { useInAddress } from '../../components/PageLink.tsx';
+import { usePaged } from '../../components/paged.ts';
+import { TableTools } from '../../components/TableTools.tsx';
+import { useWords } from '../../words/words.tsx';
+import type { Person } from '../waves/PersonCard.tsx';
+import { partOf, type Wave } from './acts.ts';
+import { Left, Messages, PersonState, Progress, RowAct, Speed, Who } from './cells.tsx';
+import styles from './People.module.css';
+import { PersonPanel } from './PersonPanel.tsx';
+
+/** What one looks for among them, as states of their last passes. */
+const SHOWN = {
+  going: 'running,proving,resting,stopped',
+  waiting: 'none,waiting',
+  attention: 'failed,findings',
+  over: 'proven',
+} as const;
+type Shown = keyof typeof SHOWN;
+
+/** Everybody of the wave, each with their progress; a row opens beside. */
+export function People({ wave }: { wave: Wave }) {
+  const { say, figures } = useWords();
+  const { id: organisation, may } = useHere();
+  const part = partOf(wave);
+  const [text, setText] = useInAddress('text');
+  const [shown, setShown] = useInAddress('state');
+  const [sort, setSort] = useState<Sort>({ by: part === 'during' ? 'state' : 'name', descending: false });
+  const [opened, setOpened] = useState<Person>();
+  const state = shown !== undefined && shown in SHOWN ? SHOWN[shown as Shown] : undefined;
+  const query = {
+    ...{ wave: wave.id, sort: sort.by as 'name', descending: sort.descending ? 'true' : undefined },
+    ...{ text, state },
+  };
+  const rows = usePaged('GET /organisations/{organisation}/people', { organisation, query });
+  const begun = part !== 'before' && wave.state !== 'rolled-back' && wave.state !== 'ended';
+  const acts = begun && may('start');
+  const columns = useMemo<Column<Person>[]>(
+    () => [
+      {
+        ...{ id: 'person', head: say('runs.people.person'), sort: 'name', width: 'minmax(0, 1.5fr)' },
+        cell: (person) => <Who person={person} />,
+      },
+      {
+        ...{ id: 'progress', head: say('runs.people.progress'), width: 'minmax(0, 1.5fr)' },
+        cell: (person) => <Progress person={person} />,
+      },
+      {
+        ...{ id: 'messages', head: say('runs.people.messages'), end: true, sort: 'entries', width: '150px' },
+        cell: (person) => <Messages person={person} />,
+      },
+      {
+        ...{ id: 'left', head: say('runs.people.left'), end: true, width: '112px' },
+        cell: (person) => <Left person={person} />,
+      },
+      {
+        ...{ id: 'speed', head: say('runs.people.speed'), end: true, width: '96px' },
+        cell: (person) => <Speed person={person} />,
+      },
+      {
+        ...{ id: 'state', head: say('runs.people.state'), sort: 'state', width: '168px', narrow: true },
+        cell: (person) => <PersonState person={person} />,
+      },
+      ...(acts
+        ? [
+            {
+              ...{ id: 'act', head: say('runs.people.act'), end: true, width: '112px' },
+              cell: (person: Person) => <RowAct person={person} />,
+            },
+          ]
+        : []),
+    ],
+    [say, acts],
+  );
+  const filtered = Boolean(text || state);
+  return (
+    <Card flush label={say('runs.people.title')}>
+      <TableTools
+        text={text}
+        onText={setText}
+        placeholder={say('runs.board.filter')}
+        aside={
+          rows.total !== undefined &&
+          say('runs.board.shown', { count: rows.total, n: figures.number(rows.total) })
+        }
+      >
+        <NativeSelect
+          aria-label={say('runs.people.state')}
+          value={shown ?? ''}
+          onChange={(event) => setShown(event.currentTarget.value || undefined)}
+          data={[
+            { value: '', label: say('runs.people.any') },
+            ...(Object.keys(SHOWN) as Shown[]).map((value) => ({
+              value,
+              label: say(`runs.people.${value}`),
+            })),
+          ]}
+        />
+      </TableTools>
+      <DataTable<Person>
+        label={say('runs.people.title')}
+        rows={rows}
+        columns={columns}
+        idOf={({ id }) => id}
+        nameOf={({ displayName }) => displayName}
+        sort={sort}
+        onSort={setSort}
+        onOpen={setOpened}
+        opened={opened?.id}
+        around={part === 'during' ? 340 : 140}
+        empty={<Nobody filtered={filtered} />}
+      />
+      {opened && (
+        <PersonPanel key={opened.id} person={opened} acts={acts} onClose={() => setOpened(undefined)} />
+      )}
+    </Card>
+  );
+}
+
+function Nobody({ filtered }: { filtered: boolean }) {
+  const { say } = useWords();
+  return <p className={styles.nobody}>{say(filtered ? 'runs.people.none-found' : 'runs.people.none')}</p>;
+}
