@@ -37,6 +37,22 @@ export const pages: readonly PageFacts[] = [
     load: () => import('./road/page.tsx'),
   },
   {
+    path: 'people',
+    group: 'prepare',
+    word: 'people.nav',
+    may: 'see',
+    letter: 'p',
+    count: (road) => road.people,
+    load: () => import('./people/page.tsx'),
+  },
+  {
+    path: 'import',
+    group: 'prepare',
+    word: 'people.file.nav',
+    may: 'import',
+    load: () => import('./import/page.tsx'),
+  },
+  {
     path: 'operators',
     group: 'administer',
     word: 'operators.nav',
