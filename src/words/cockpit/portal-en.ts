@@ -145,6 +145,7 @@ export const portalEn = {
     make: 'Make a link',
     another: 'Make another link',
     revoke: 'Withdraw the links',
+    'revoke-ask': 'Withdraw the links?',
     'revoke-sure': 'The links of {{name}} will not open any more. A new one can be made at any time.',
     revoked: 'The links are withdrawn.',
     once: 'Here is the link. It is shown this once only: copy or print it now.',

@@ -148,6 +148,7 @@ export const portalFr = {
     make: 'Créer un lien',
     another: 'Créer un autre lien',
     revoke: 'Retirer les liens',
+    'revoke-ask': 'Retirer les liens ?',
     'revoke-sure': 'Les liens de {{name}} ne s’ouvriront plus. Un nouveau lien peut être créé à tout moment.',
     revoked: 'Les liens sont retirés.',
     once: 'Voici le lien. Il n’est montré que cette fois : copiez-le ou imprimez-le maintenant.',

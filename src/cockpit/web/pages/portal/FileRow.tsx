@@ -35,7 +35,9 @@ export function SendingRow({ row, endings, maxBytes, onPause, onResume, onRemove
   const { name, bytes, sent, state, bytesPerSecond, code } = row;
   const moving = state === 'sending' && bytesPerSecond !== null;
   const facts = [
-    say('portal.files.of', { sent: figures.bytes(sent), size: figures.bytes(bytes) }),
+    sent > 0
+      ? say('portal.files.of', { sent: figures.bytes(sent), size: figures.bytes(bytes) })
+      : figures.bytes(bytes),
     moving && figures.rate(bytesPerSecond),
     moving &&
       bytesPerSecond > 0 &&

@@ -10,6 +10,14 @@ import type { PortalView } from './page.tsx';
 
 type Account = PortalView['accounts'][number];
 
+/** As people call them; of the others, the name of the server. */
+const PROVIDERS: Partial<Record<Account['provider'], string>> = {
+  google: 'Gmail',
+  microsoft: 'Microsoft',
+  yahoo: 'Yahoo',
+  apple: 'iCloud',
+};
+
 interface SecretProps {
   account: Account;
   token: string;
@@ -34,7 +42,7 @@ export function Secret({ account, token, open, again }: SecretProps) {
     <div className={styles.secret}>
       <div className={styles.mailbox}>
         <strong>{account.login}</strong>
-        <span>{say('portal.secret.at', { host: account.host })}</span>
+        <span>{say('portal.secret.at', { host: PROVIDERS[account.provider] ?? account.host })}</span>
       </div>
       <Told account={account} acting={acting} />
       {open || changing ? (

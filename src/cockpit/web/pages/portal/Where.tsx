@@ -4,6 +4,7 @@ import { Route, type RouteStage } from '../../components/Route.tsx';
 import { Shape } from '../../components/Shape.tsx';
 import { stateLook, type Tone } from '../../components/State.tsx';
 import { type Key, type PageWords, useWords } from '../../words/words.tsx';
+import { longDay } from './days.ts';
 import styles from './page.module.css';
 import type { PortalView } from './page.tsx';
 
@@ -33,13 +34,13 @@ export function Where({ portal }: { portal: PortalView }) {
   );
 }
 
-function nowSaid({ state, startsOn, stages }: PortalView, { say, figures }: PageWords): string {
+function nowSaid({ state, startsOn, stages }: PortalView, { say, language }: PageWords): string {
   if (state !== 'none') return say(`portal.where.${state}` as Key);
   const mine = stages.find((stage) => stage.mine);
   if (mine !== undefined && hasBegun(mine)) return say('portal.where.soon');
   return startsOn === null
     ? say('portal.where.unplanned')
-    : say('portal.where.from', { day: figures.day(startsOn) });
+    : say('portal.where.from', { day: longDay(startsOn, language) });
 }
 
 function Progress({ progress }: { progress: NonNullable<PortalView['progress']> }) {

@@ -7,6 +7,7 @@ import { LanguageSwitch } from '../../shell/LanguageSwitch.tsx';
 import { Mark, Outside } from '../../shell/Outside.tsx';
 import { Waiting } from '../../shell/Waiting.tsx';
 import { useWords } from '../../words/words.tsx';
+import { longDay } from './days.ts';
 import { Files } from './Files.tsx';
 import { Help } from './Help.tsx';
 import styles from './page.module.css';
@@ -77,8 +78,8 @@ function Greeting({ portal }: { portal: PortalView }) {
 }
 
 function Foot({ untilMs }: { untilMs: number }) {
-  const { say, figures } = useWords();
-  return <footer className={styles.foot}>{say('portal.foot', { day: figures.day(untilMs) })}</footer>;
+  const { say, language } = useWords();
+  return <footer className={styles.foot}>{say('portal.foot', { day: longDay(untilMs, language) })}</footer>;
 }
 
 /** Calm: nothing is lost, and somebody can be asked. */

@@ -104,7 +104,10 @@ export function useSending(facts: SendingFacts) {
       for (const file of files) {
         const mark = markOf(file);
         const there = find(mark);
-        if (there !== undefined && there.state !== 'failed') continue;
+        const arrived = latest.current.known.some(
+          (one) => one.mark === mark && (one.state === 'taken' || one.state === 'looking'),
+        );
+        if (arrived || (there !== undefined && there.state !== 'failed')) continue;
         lives.current = lives.current.filter((one) => one !== there);
         const { name, size: bytes } = file;
         const fresh = { sent: 0, bytesPerSecond: null, code: null, upload: null, samples: [] };
