@@ -33,6 +33,8 @@ export function operatorHandlers(project: Project, signIn: SignIn): Handlers<key
       await signIn.acceptInvitation(params.token, { name, password }, async (user, { email, role }) => {
         await addOperator(project, name, { user, name, email: email.toLowerCase(), language, roles: [role] });
       });
+      const { organisation } = facts.role;
+      if (organisation !== null) live.changed(organisation, 'operators');
       return { email: facts.email.toLowerCase() };
     },
     async 'GET /organisations/{organisation}/operators'({ asker, params }) {
@@ -43,7 +45,11 @@ export function operatorHandlers(project: Project, signIn: SignIn): Handlers<key
       const { email, language, role, site } = body;
       const wanted = { role, organisation: params.organisation, site };
       if (!mayGrant(asker.holder, wanted)) throw door('not-allowed');
+      // Who may be everywhere may be where nothing is.
+      await records.organisation(params.organisation);
       await checkSite(project, params.organisation, site);
+      // Told to who invites, not to who opens the link and can do nothing about it.
+      if (await isTaken(project, email)) throw door('address-taken');
       const link = await signIn.invite({ email, language, role: wanted, by: asker.user });
       await audited(project, asker, params.organisation, 'operator.invited', email, { role, site });
       return link;
@@ -51,7 +57,7 @@ export function operatorHandlers(project: Project, signIn: SignIn): Handlers<key
     async 'PATCH /organisations/{organisation}/operators/{operator}'({ asker, params, body }) {
       const { organisation } = params;
       const one = await operatorOf(project, organisation, params.operator);
-      const own = one.roles.find((role) => role.organisation === organisation || role.organisation === null)!;
+      const own = roleIn(one, organisation)!;
       const wanted = {
         ...own,
         role: body.role ?? own.role,
@@ -60,6 +66,9 @@ export function operatorHandlers(project: Project, signIn: SignIn): Handlers<key
       // Neither give what one has not, nor take from those who have more.
       if (one.user === asker.user || !mayGrant(asker.holder, own) || !mayGrant(asker.holder, wanted))
         throw door('not-allowed');
+      // An access is open or closed as a whole: who closes it must reach all that it opens.
+      const closes = body.disabled !== undefined && body.disabled !== one.disabled;
+      if (closes && !reachesAll(asker, one)) throw door('not-allowed');
       await checkSite(project, organisation, wanted.site);
       const roles = one.roles.map((role) => (role === own ? wanted : role));
       const disabled = body.disabled ?? one.disabled;
@@ -72,10 +81,7 @@ export function operatorHandlers(project: Project, signIn: SignIn): Handlers<key
     },
     async 'DELETE /organisations/{organisation}/operators/{operator}/sessions'({ asker, params }) {
       const one = await operatorOf(project, params.organisation, params.operator);
-      const own = one.roles.find(
-        ({ organisation }) => organisation === params.organisation || organisation === null,
-      )!;
-      if (one.user !== asker.user && !mayGrant(asker.holder, own)) throw door('not-allowed');
+      if (one.user !== asker.user && !reachesAll(asker, one)) throw door('not-allowed');
       await signIn.endSessions(one.user);
       await audited(project, asker, params.organisation, 'operator.sessions-ended', one.email, {});
     },
@@ -83,10 +89,13 @@ export function operatorHandlers(project: Project, signIn: SignIn): Handlers<key
       signIn.tokens.list(params.organisation).map(shownToken),
     async 'POST /organisations/{organisation}/tokens'({ asker, params, body: { name, role, days } }) {
       const wanted = { role, organisation: params.organisation, site: null };
-      if (!mayGrant(asker.holder, wanted)) throw door('not-allowed');
+      // A token that makes tokens would outlive its own end.
+      if (asker.session === null || !mayGrant(asker.holder, wanted)) throw door('not-allowed');
+      await records.organisation(params.organisation);
       const expiresMs = days === null ? null : nowMs() + days * DAY_MS;
       const { text, token } = signIn.tokens.make({ name, owner: asker.user, roles: [wanted], expiresMs });
       await audited(project, asker, params.organisation, 'token.made', name, { role, days });
+      live.changed(params.organisation, 'operators');
       return { token: text, facts: shownToken(token) };
     },
     async 'DELETE /organisations/{organisation}/tokens/{token}'({ asker, params }) {
@@ -94,6 +103,7 @@ export function operatorHandlers(project: Project, signIn: SignIn): Handlers<key
       if (token === undefined) throw unknown(params.token);
       signIn.tokens.revoke(token.id);
       await audited(project, asker, params.organisation, 'token.revoked', token.name, {});
+      live.changed(params.organisation, 'operators');
     },
   };
 }
@@ -110,6 +120,21 @@ async function operatorOf({ records }: Project, organisation: Id, id: Id): Promi
   const one = (await records.operators(organisation)).find((operator) => operator.id === id);
   if (one === undefined) throw unknown(id);
   return one;
+}
+
+async function isTaken({ records }: Project, email: string): Promise<boolean> {
+  return (await records.operators()).some((one) => one.email.toLowerCase() === email.toLowerCase());
+}
+
+/** The one given here, before the one that is of all organisations. */
+function roleIn({ roles }: Operator, organisation: Id): OperatorRole | undefined {
+  return (
+    roles.find((one) => one.organisation === organisation) ?? roles.find((one) => one.organisation === null)
+  );
+}
+
+function reachesAll(asker: Asker, { roles }: Operator): boolean {
+  return roles.every((role) => mayGrant(asker.holder, role));
 }
 
 function unknown(on: string): Trouble {
@@ -133,13 +158,9 @@ async function audited(
   await records.write(asker.name, (change) => change.noteAudit({ organisation, action, on, details }));
 }
 
-function shownOperator(
-  { id, version, name, email, language, roles, disabled, user }: Operator,
-  organisation: Id,
-  asker: Asker,
-) {
-  const role =
-    roles.find((one) => one.organisation === organisation) ?? roles.find((one) => one.organisation === null);
+function shownOperator(one: Operator, organisation: Id, asker: Asker) {
+  const { id, version, name, email, language, disabled, user } = one;
+  const role = roleIn(one, organisation);
   if (role === undefined) return [];
   const shown = { id, version, name, email, language, disabled, me: user === asker.user };
   return [{ ...shown, role: role.role, site: role.site }];

@@ -1,6 +1,7 @@
 import type { RowOf } from '../../components/paged.ts';
 import type { PageWords } from '../../words/words.tsx';
 import { weekInWords } from '../settings/HoursInWords.tsx';
+import { megabitsOf } from '../settings/week.ts';
 
 export type Entry = RowOf<'GET /organisations/{organisation}/audit'>;
 /** Names of what the audit knows by its id. */
@@ -115,8 +116,9 @@ const WORDS: Readonly<Record<string, string>> = {
   kind: 'settings.audit.kind',
 };
 
-function numberOf(name: string, value: number, { figures }: PageWords): string {
-  if (name === 'lineBytesPerSecond') return figures.rate(value);
+function numberOf(name: string, value: number, { say, figures }: PageWords): string {
+  if (name === 'lineBytesPerSecond')
+    return `${figures.number(megabitsOf(value))}\u202f${say('settings.line.unit')}`;
   if (name === 'bytes') return figures.bytes(value);
   if (name === 'seconds') return figures.span(value);
   return name.endsWith('Ms') ? figures.moment(value) : figures.number(value);

@@ -38,8 +38,8 @@ function windowsOn(day: number, hours: readonly Hours[]): Window[] {
     found.set(`${from} ${end}`, { from, to: end, over: end <= from && end !== '00:00' });
   }
   const windows = [...found.values()].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
-  // What lies within a whole day says nothing.
-  return windows.find(isWhole) ? [{ from: '00:00', to: '00:00', over: false }] : windows;
+  // Within a whole day, only what reaches into the next one says more.
+  return windows.some(isWhole) ? windows.filter((window) => isWhole(window) || window.over) : windows;
 }
 
 export function isWhole({ from, to }: Pick<Window, 'from' | 'to'>): boolean {
