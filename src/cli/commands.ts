@@ -7,6 +7,10 @@ export const COMMANDS = [
   'groupware',
   'consent',
   'serve',
+  'import',
+  'export',
+  'wave',
+  'status',
   'doctor',
   'demo',
 ] as const;

@@ -18,6 +18,7 @@ import { accountCode } from '../people.ts';
 import { presentOf } from '../prepare-present.ts';
 import { writePlan } from '../prepare-write.ts';
 import type { Project } from '../project.ts';
+import { sameName } from '../same-name.ts';
 import { scheduleOf } from '../schedule.ts';
 import { type FolderFacts, folderFacts, msOf } from './facts.ts';
 import { PEOPLE_FILE, type ProjectFolder } from './files.ts';
@@ -70,10 +71,6 @@ export async function importProjectFolder(
     await change.noteAudit({ organisation: id, action: 'project.imported', on: name, details: {} });
     return id;
   });
-}
-
-export function sameName(one: string, other: string): boolean {
-  return one.normalize('NFC').trim().toLowerCase() === other.normalize('NFC').trim().toLowerCase();
 }
 
 async function wantedOf(people: Uint8Array): Promise<Wanted | null> {
