@@ -204,6 +204,7 @@ export const peopleFr: Texts<typeof peopleEn> = {
     columns: 'Colonnes',
     'columns-hint': 'Ce qu’est chaque colonne du fichier. Changez ce qui n’a pas été compris.',
     'column-is': '« {{heading}} » est',
+    'column-number': 'La colonne {{n}} est',
     'column-none': 'inutilisée',
     'create-sites': 'Créer les sites : {{names}}',
     'create-waves': 'Créer les étapes : {{names}}',

@@ -37,7 +37,7 @@ export function Choose({ onRead, gone }: ChooseProps) {
     onRead(read.id);
   };
   return (
-    <Card label={say('people.file.choose')}>
+    <Card label={say('people.file.choose')} className={styles.choose}>
       {gone && <Note>{say('people.file.gone')}</Note>}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the button below does the same by keyboard */}
       <div

@@ -19,6 +19,11 @@ const HEADINGS: Record<string, string> = {
 const NUMBERED = ['account', 'password'];
 const UNUSED = '';
 
+/** Without a column of addresses the first row may be somebody's: the server tells nothing of it. */
+function isTold(heading: string): boolean {
+  return heading !== '' && !heading.startsWith('•');
+}
+
 /** What each column is; open at once when one is not understood. */
 export function Columns({ file }: { file: ImportFile }) {
   const words = useWords();
@@ -42,7 +47,11 @@ export function Columns({ file }: { file: ImportFile }) {
           <NativeSelect
             // biome-ignore lint/suspicious/noArrayIndexKey: a column is known by its place
             key={cell}
-            label={say('people.file.column-is', { heading: text || String(cell + 1) })}
+            label={
+              isTold(text)
+                ? say('people.file.column-is', { heading: text })
+                : say('people.file.column-number', { n: cell + 1 })
+            }
             value={column ?? UNUSED}
             data={[
               { value: UNUSED, label: say('people.file.column-none') },
@@ -64,22 +73,24 @@ export function Server({ file }: { file: ImportFile }) {
   const users = file.headings.findIndex(({ column }) => column === 'login');
   if (users < 0) return null;
   return (
-    <Form onSubmit={() => void correct(WHOLE_FILE, users, server).catch(() => {})}>
-      <TextInput
-        label={say('people.file.server')}
-        description={say('people.file.server-hint')}
-        spellCheck={false}
-        autoCapitalize="none"
-        maxLength={253}
-        value={server}
-        onChange={(event) => setServer(event.currentTarget.value)}
-      />
-      <Wrong error={error} />
-      <FormActions>
-        <Button type="submit" acting={acting} disabled={server.trim() === ''}>
-          {say('people.file.server-act')}
-        </Button>
-      </FormActions>
-    </Form>
+    <div className={styles.server}>
+      <Form onSubmit={() => void correct(WHOLE_FILE, users, server).catch(() => {})}>
+        <TextInput
+          label={say('people.file.server')}
+          description={say('people.file.server-hint')}
+          spellCheck={false}
+          autoCapitalize="none"
+          maxLength={253}
+          value={server}
+          onChange={(event) => setServer(event.currentTarget.value)}
+        />
+        <Wrong error={error} />
+        <FormActions>
+          <Button type="submit" acting={acting} disabled={server.trim() === ''}>
+            {say('people.file.server-act')}
+          </Button>
+        </FormActions>
+      </Form>
+    </div>
   );
 }
