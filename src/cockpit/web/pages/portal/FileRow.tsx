@@ -143,6 +143,7 @@ function FileRow({ name, state, under, why, bar, children }: FileRowProps) {
         <span>{under}</span>
         <span className={styles.fileActs}>{children}</span>
       </div>
+      {state === 'stopped' && <p className={styles.goOn}>{say('portal.files.go-on')}</p>}
       {why && <p className={styles.why}>{why}</p>}
     </li>
   );
