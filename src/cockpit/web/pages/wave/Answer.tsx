@@ -8,7 +8,7 @@ import { useTell } from '../../components/Notice.tsx';
 import { PageLink } from '../../components/PageLink.tsx';
 import { Ring } from '../../components/Ring.tsx';
 import { Shape } from '../../components/Shape.tsx';
-import { stateLook, type Tone } from '../../components/State.tsx';
+import { Chip, stateLook, type Tone } from '../../components/State.tsx';
 import { type Key, useWords } from '../../words/words.tsx';
 import { hasPage } from '../pages.ts';
 import styles from './Answer.module.css';
@@ -131,10 +131,11 @@ function Details({ wave }: { wave: Wave }) {
   const search = { wave: wave.id };
   return (
     <>
+      <Missing wave={wave} />
       {facts.length > 0 && <p className={styles.facts}>{facts.join(' · ')}</p>}
       {part !== 'before' && (
         <p className={styles.links}>
-          {hasPage('findings') && may('see-findings') && (
+          {hasPage('findings') && may('see-findings') && stage.withFindings > 0 && (
             <PageLink to="findings" search={search}>
               {say('runs.answer.read-findings')}
             </PageLink>
@@ -147,6 +148,33 @@ function Details({ wave }: { wave: Wave }) {
         </p>
       )}
     </>
+  );
+}
+
+/** The number that matters: told as soon as all is proven, and at once where it is not zero. */
+function Missing({ wave }: { wave: Wave }) {
+  const { say, figures } = useWords();
+  const { may } = useHere();
+  const proof = wave.gates.find(({ code }) => code === 'proof-complete');
+  const people = proof?.lacking.filter(({ because }) => because === 'missing-messages').length ?? 0;
+  if (people > 0)
+    return (
+      <p>
+        <Chip tone="bad" shape="ask">
+          {say('runs.answer.missing', { count: people, n: figures.number(people) })}
+        </Chip>{' '}
+        {hasPage('findings') && may('see-findings') && (
+          <PageLink to="findings" search={{ wave: wave.id, is: 'missing' }}>
+            {say('road.kpi.missing-read')}
+          </PageLink>
+        )}
+      </p>
+    );
+  if (proof?.state !== 'met' || partOf(wave) === 'before') return null;
+  return (
+    <p className={styles.zero}>
+      <b>{figures.number(0)}</b> {say('road.kpi.missing', { count: 0 })}
+    </p>
   );
 }
 
@@ -249,16 +277,17 @@ function Acts({ wave, acts }: { wave: Wave; acts: WaveActs }) {
           {say('runs.act.end')}
         </Button>
       )}
-      {(state === 'moved' || state === 'running') && may('start') && (
-        <>
-          <Button acting={acting} onClick={() => void pass('delta')}>
-            {say('runs.act.delta')}
-          </Button>
-          <Button acting={acting} onClick={() => void pass('last')}>
-            {say('runs.act.last')}
-          </Button>
-        </>
-      )}
+      {(state === 'moved' || (state === 'running' && stage.proven + stage.withFindings > 0)) &&
+        may('start') && (
+          <>
+            <Button acting={acting} onClick={() => void pass('delta')}>
+              {say('runs.act.delta')}
+            </Button>
+            <Button acting={acting} onClick={() => void pass('last')}>
+              {say('runs.act.last')}
+            </Button>
+          </>
+        )}
       {begun && may('decide-gates') && (
         <Button kind="danger" acting={acting} onClick={() => setBack(true)}>
           {say('runs.act.roll-back')}

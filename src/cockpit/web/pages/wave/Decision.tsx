@@ -26,11 +26,12 @@ export function Decision({ wave, acts }: { wave: Wave; acts: WaveActs }) {
   };
   return (
     <Card title={say('runs.decision.title')} className={styles.card}>
-      <div id="decision" />
       {decision === null ? (
-        <p className={styles.none}>{say('runs.decision.none')}</p>
+        <p className={styles.none} id="decision">
+          {say('runs.decision.none')}
+        </p>
       ) : (
-        <div className={styles.decided} data-go={decision.go}>
+        <div className={styles.decided} data-go={decision.go} id="decision">
           <strong>
             {say(decision.go ? 'runs.decision.is-go' : 'runs.decision.is-no-go', {
               by: decision.by,

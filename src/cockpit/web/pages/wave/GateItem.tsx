@@ -19,11 +19,13 @@ interface GateItemProps {
   gate: Gate;
   /** Whether who looks may tick or override it now. */
   open: boolean;
+  /** While it runs nobody has arrived yet: how many is enough, and nothing is set aside. */
+  terse: boolean;
   acts: WaveActs;
 }
 
 /** One gate: its state, what it asks for, who lacks what, who ticked it. */
-export function GateItem({ gate, open, acts }: GateItemProps) {
+export function GateItem({ gate, open, terse, acts }: GateItemProps) {
   const { say, sayIfKnown } = useWords();
   const { code, state, how } = gate;
   const [asking, setAsking] = useState(false);
@@ -48,7 +50,7 @@ export function GateItem({ gate, open, acts }: GateItemProps) {
           )}
         </div>
         <p className={styles.asks}>{sayIfKnown(`waves.gate-asks.${code}`, '')}</p>
-        {how === 'computed' && state !== 'met' && <Lacking gate={gate} />}
+        {how === 'computed' && state !== 'met' && <Lacking gate={gate} terse={terse} />}
         <Ticked gate={gate} />
         {open && (
           <div className={styles.acts}>
@@ -65,6 +67,7 @@ export function GateItem({ gate, open, acts }: GateItemProps) {
               <Button
                 kind="quiet"
                 small
+                className={styles.quiet}
                 acting={acts.acting}
                 aria-label={say('runs.gates.untick-it', { gate: name })}
                 onClick={() => void done('open', '')}
@@ -72,10 +75,11 @@ export function GateItem({ gate, open, acts }: GateItemProps) {
                 {say('waves.tick.clear')}
               </Button>
             )}
-            {wrong && !asking && (
+            {wrong && !terse && !asking && (
               <Button
                 kind="quiet"
                 small
+                className={styles.quiet}
                 aria-label={say('runs.gates.override-it', { gate: name })}
                 onClick={() => setAsking(true)}
               >
@@ -83,7 +87,13 @@ export function GateItem({ gate, open, acts }: GateItemProps) {
               </Button>
             )}
             {state === 'overridden' && (
-              <Button kind="quiet" small acting={acts.acting} onClick={() => void done('open', '')}>
+              <Button
+                kind="quiet"
+                small
+                className={styles.quiet}
+                acting={acts.acting}
+                onClick={() => void done('open', '')}
+              >
                 {say('runs.gates.back-to-check')}
               </Button>
             )}
@@ -104,7 +114,7 @@ export function GateItem({ gate, open, acts }: GateItemProps) {
 }
 
 /** Who lacks what, each with the way to where it is mended; of a plan, what is wrong with it. */
-function Lacking({ gate }: { gate: Gate }) {
+function Lacking({ gate, terse }: { gate: Gate; terse: boolean }) {
   const { say, sayIfKnown, figures } = useWords();
   const [all, setAll] = useState(false);
   const { lacking, count, of, because, code } = gate;
@@ -122,6 +132,12 @@ function Lacking({ gate }: { gate: Gate }) {
       </p>
     );
   }
+  if (terse)
+    return (
+      <p className={styles.lacking}>
+        {say('waves.lacking', { count, n: figures.number(count), of: figures.number(of) })}
+      </p>
+    );
   const shown = all ? lacking : lacking.slice(0, NAMES_SHOWN);
   const hidden = lacking.length - shown.length;
   const beyond = count - lacking.length;
@@ -146,7 +162,7 @@ function Lacking({ gate }: { gate: Gate }) {
         ))}
       </ul>
       {hidden > 0 && (
-        <Button kind="quiet" small onClick={() => setAll(true)}>
+        <Button kind="quiet" small className={styles.quiet} onClick={() => setAll(true)}>
           {say('runs.gates.all-lacking', { count: hidden, n: figures.number(hidden) })}
         </Button>
       )}

@@ -38,7 +38,13 @@ export function Gates({ wave, when, acts }: GatesProps) {
     >
       <ul className={styles.gates}>
         {gates.map((gate) => (
-          <GateItem key={gate.code} gate={gate} open={open} acts={acts} />
+          <GateItem
+            key={gate.code}
+            gate={gate}
+            open={open}
+            terse={when === 'exit' && partOf(wave) === 'during'}
+            acts={acts}
+          />
         ))}
       </ul>
     </Card>

@@ -1,14 +1,16 @@
 import { NativeSelect } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useHere } from '../../api/me.ts';
+import { Button } from '../../components/Button.tsx';
 import { Card } from '../../components/Card.tsx';
 import { type Column, DataTable, type Sort } from '../../components/DataTable.tsx';
 import { useInAddress } from '../../components/PageLink.tsx';
 import { usePaged } from '../../components/paged.ts';
 import { TableTools } from '../../components/TableTools.tsx';
-import { useWords } from '../../words/words.tsx';
+import { type PageWords, useWords } from '../../words/words.tsx';
 import type { Person } from '../waves/PersonCard.tsx';
 import { partOf, type Wave } from './acts.ts';
+import { Access, Amount, Kinds } from './before-cells.tsx';
 import { Left, Messages, PersonState, Progress, RowAct, Speed, Who } from './cells.tsx';
 import styles from './People.module.css';
 import { PersonPanel } from './PersonPanel.tsx';
@@ -21,6 +23,7 @@ const SHOWN = {
   over: 'proven',
 } as const;
 type Shown = keyof typeof SHOWN;
+const ALL = 'all';
 
 /** Everybody of the wave, each with their progress; a row opens beside. */
 export function People({ wave }: { wave: Wave }) {
@@ -31,7 +34,9 @@ export function People({ wave }: { wave: Wave }) {
   const [shown, setShown] = useInAddress('state');
   const [sort, setSort] = useState<Sort>({ by: part === 'during' ? 'state' : 'name', descending: false });
   const [opened, setOpened] = useState<Person>();
-  const state = shown !== undefined && shown in SHOWN ? SHOWN[shown as Shown] : undefined;
+  // While it moves one looks at those who do: of a large wave most wait.
+  const looked = shown ?? (part === 'during' ? 'going' : ALL);
+  const state = looked in SHOWN ? SHOWN[looked as Shown] : undefined;
   const query = {
     ...{ wave: wave.id, sort: sort.by as 'name', descending: sort.descending ? 'true' : undefined },
     ...{ text, state },
@@ -39,42 +44,9 @@ export function People({ wave }: { wave: Wave }) {
   const rows = usePaged('GET /organisations/{organisation}/people', { organisation, query });
   const begun = part !== 'before' && wave.state !== 'rolled-back' && wave.state !== 'ended';
   const acts = begun && may('start');
-  const columns = useMemo<Column<Person>[]>(
-    () => [
-      {
-        ...{ id: 'person', head: say('runs.people.person'), sort: 'name', width: 'minmax(0, 1.5fr)' },
-        cell: (person) => <Who person={person} />,
-      },
-      {
-        ...{ id: 'progress', head: say('runs.people.progress'), width: 'minmax(0, 1.5fr)' },
-        cell: (person) => <Progress person={person} />,
-      },
-      {
-        ...{ id: 'messages', head: say('runs.people.messages'), end: true, sort: 'entries', width: '150px' },
-        cell: (person) => <Messages person={person} />,
-      },
-      {
-        ...{ id: 'left', head: say('runs.people.left'), end: true, width: '112px' },
-        cell: (person) => <Left person={person} />,
-      },
-      {
-        ...{ id: 'speed', head: say('runs.people.speed'), end: true, width: '96px' },
-        cell: (person) => <Speed person={person} />,
-      },
-      {
-        ...{ id: 'state', head: say('runs.people.state'), sort: 'state', width: '168px', narrow: true },
-        cell: (person) => <PersonState person={person} />,
-      },
-      ...(acts
-        ? [
-            {
-              ...{ id: 'act', head: say('runs.people.act'), end: true, width: '112px' },
-              cell: (person: Person) => <RowAct person={person} />,
-            },
-          ]
-        : []),
-    ],
-    [say, acts],
+  const columns = useMemo(
+    () => (part === 'before' ? beforeColumns(say) : goingColumns(say, acts)),
+    [say, part, acts],
   );
   const filtered = Boolean(text || state);
   return (
@@ -90,10 +62,10 @@ export function People({ wave }: { wave: Wave }) {
       >
         <NativeSelect
           aria-label={say('runs.people.state')}
-          value={shown ?? ''}
-          onChange={(event) => setShown(event.currentTarget.value || undefined)}
+          value={looked}
+          onChange={(event) => setShown(event.currentTarget.value)}
           data={[
-            { value: '', label: say('runs.people.any') },
+            { value: ALL, label: say('runs.people.any') },
             ...(Object.keys(SHOWN) as Shown[]).map((value) => ({
               value,
               label: say(`runs.people.${value}`),
@@ -112,7 +84,15 @@ export function People({ wave }: { wave: Wave }) {
         onOpen={setOpened}
         opened={opened?.id}
         around={part === 'during' ? 340 : 140}
-        empty={<Nobody filtered={filtered} />}
+        empty={
+          <Nobody
+            filtered={filtered}
+            onAll={() => {
+              setText(undefined);
+              setShown(ALL);
+            }}
+          />
+        }
       />
       {opened && (
         <PersonPanel key={opened.id} person={opened} acts={acts} onClose={() => setOpened(undefined)} />
@@ -121,7 +101,74 @@ export function People({ wave }: { wave: Wave }) {
   );
 }
 
-function Nobody({ filtered }: { filtered: boolean }) {
+/** Before it starts: what there is, and whether one gets at it. */
+function beforeColumns(say: PageWords['say']): Column<Person>[] {
+  return [
+    {
+      ...{ id: 'person', head: say('runs.people.person'), sort: 'name', width: 'minmax(0, 1.6fr)' },
+      cell: (person) => <Who person={person} />,
+    },
+    {
+      ...{ id: 'accounts', head: say('runs.person.accounts'), width: 'minmax(0, 1fr)' },
+      cell: (person) => <Kinds person={person} />,
+    },
+    {
+      ...{ id: 'messages', head: say('runs.people.messages'), end: true, width: '120px' },
+      cell: (person) => <Amount person={person} of="messages" />,
+    },
+    {
+      ...{ id: 'volume', head: say('runs.people.volume'), end: true, width: '120px' },
+      cell: (person) => <Amount person={person} of="bytes" />,
+    },
+    {
+      ...{ id: 'access', head: say('runs.people.access'), width: '190px', narrow: true },
+      cell: (person) => <Access person={person} />,
+    },
+  ];
+}
+
+function goingColumns(say: PageWords['say'], acts: boolean): Column<Person>[] {
+  const columns: Column<Person>[] = [
+    {
+      ...{ id: 'person', head: say('runs.people.person'), sort: 'name', width: 'minmax(0, 1.5fr)' },
+      cell: (person) => <Who person={person} />,
+    },
+    {
+      ...{ id: 'progress', head: say('runs.people.progress'), width: 'minmax(0, 1.5fr)' },
+      cell: (person) => <Progress person={person} />,
+    },
+    {
+      ...{ id: 'messages', head: say('runs.people.messages'), end: true, sort: 'entries', width: '104px' },
+      cell: (person) => <Messages person={person} />,
+    },
+    {
+      ...{ id: 'left', head: say('runs.people.left'), end: true, width: '116px' },
+      cell: (person) => <Left person={person} />,
+    },
+    {
+      ...{ id: 'speed', head: say('runs.people.speed'), end: true, width: '92px' },
+      cell: (person) => <Speed person={person} />,
+    },
+    {
+      ...{ id: 'state', head: say('runs.people.state'), sort: 'state', width: '178px', narrow: true },
+      cell: (person) => <PersonState person={person} />,
+    },
+  ];
+  if (!acts) return columns;
+  const act = { id: 'act', head: say('runs.people.act'), end: true, width: '106px' };
+  return [...columns, { ...act, cell: (person) => <RowAct person={person} /> }];
+}
+
+function Nobody({ filtered, onAll }: { filtered: boolean; onAll(): void }) {
   const { say } = useWords();
-  return <p className={styles.nobody}>{say(filtered ? 'runs.people.none-found' : 'runs.people.none')}</p>;
+  return (
+    <div className={styles.nobody}>
+      <p>{say(filtered ? 'runs.people.none-found' : 'runs.people.none')}</p>
+      {filtered && (
+        <Button small onClick={onAll}>
+          {say('runs.people.show-all')}
+        </Button>
+      )}
+    </div>
+  );
 }

@@ -5,8 +5,16 @@ import { PageLink } from '../../components/PageLink.tsx';
 import { Chip } from '../../components/State.tsx';
 import { useWords } from '../../words/words.tsx';
 import { hasPage } from '../pages.ts';
+import { momentSaid } from '../waves/moments.ts';
 import type { Wave } from './acts.ts';
-import { daysOf, estimateSentence, limitSentence, type Names, remedySentences } from './estimates.ts';
+import {
+  daysOf,
+  estimateSentence,
+  guessSaid,
+  limitSentence,
+  type Names,
+  remedySentences,
+} from './estimates.ts';
 import styles from './Plan.module.css';
 
 const LONGEST_SHOWN = 5;
@@ -32,13 +40,17 @@ export function Plan({ wave }: { wave: Wave }) {
   const limit = limitSentence(estimate, words, names);
   const { verdict, remedies } = fit;
   const lines = remedies.flatMap((remedy) => remedySentences(remedy, words, names));
+  const basis = [
+    estimate.known < 1 && say('waves.estimate.known', { percent: figures.percent(estimate.known) }),
+    estimate.measured < 1 && say('waves.estimate.measured', { percent: figures.percent(estimate.measured) }),
+  ].filter(Boolean);
   const longest = estimate.longest.slice(0, LONGEST_SHOWN);
   return (
     <Card title={say('runs.plan.title')} className={styles.card}>
       <p className={styles.until} id="plan">
         {estimateSentence(estimate, words)}
       </p>
-      {deadlineMs !== null && <p>{say('waves.estimate.deadline', { at: figures.when(deadlineMs) })}</p>}
+      {deadlineMs !== null && <p>{say('waves.estimate.deadline', { at: momentSaid(deadlineMs, words) })}</p>}
       {(verdict === 'yes' || verdict === 'perhaps' || verdict === 'no') && limit !== null && (
         <p>
           <Chip tone={VERDICTS[verdict][0]} shape={VERDICTS[verdict][1]}>
@@ -80,19 +92,13 @@ export function Plan({ wave }: { wave: Wave }) {
                       .join(' · ')}
                   </small>
                 </span>
-                <span>{latestMs === null ? '–' : figures.when(latestMs)}</span>
+                <span>{latestMs === null ? '–' : guessSaid(latestMs, words)}</span>
               </li>
             ))}
           </ul>
         </>
       )}
-      {limit !== null && (
-        <p className={styles.basis}>
-          {estimate.known < 1 &&
-            `${say('waves.estimate.known', { percent: figures.percent(estimate.known) })} `}
-          {say('waves.estimate.measured', { percent: figures.percent(estimate.measured) })}
-        </p>
-      )}
+      {limit !== null && basis.length > 0 && <p className={styles.basis}>{basis.join(' ')}</p>}
     </Card>
   );
 }

@@ -41,7 +41,7 @@ export function RollBackNote({ wave, acts }: RollBackProps) {
   return (
     <Card title={say('runs.note.title')} className={styles.card}>
       <Textarea
-        label={say('runs.note.label')}
+        aria-label={say('runs.note.label')}
         description={say('runs.note.hint')}
         autosize
         minRows={2}

@@ -1,16 +1,39 @@
 import type { PageWords } from '../../words/words.tsx';
+import { momentSaid } from '../waves/moments.ts';
 import type { Wave } from './acts.ts';
 
 type Estimate = NonNullable<Wave['estimate']>;
 
+/** Further away than this nobody means the hour. */
+const HOURS_WITHIN_MS = 3 * 86_400_000;
+
 /** Until when, as a guess that says that it is one. */
-export function estimateSentence(estimate: Estimate, { say, figures }: PageWords): string {
+export function estimateSentence(estimate: Estimate, words: PageWords): string {
+  const { say } = words;
   const { earliestMs, latestMs, limit } = estimate;
   if (limit === null) return say('waves.estimate.nothing');
   if (earliestMs === null) return say('waves.estimate.never');
-  if (latestMs === null) return say('waves.estimate.never-sure', { from: figures.when(earliestMs) });
-  const { about, from, to } = figures.between(earliestMs, latestMs);
+  if (latestMs === null) return say('waves.estimate.never-sure', { from: guessSaid(earliestMs, words) });
+  const { about, from, to } = rangeSaid(earliestMs, latestMs, words);
   return about ? say('waves.estimate.around', { at: from }) : say('waves.estimate.between', { from, to });
+}
+
+/** A moment that is guessed: the hour when it is near, else the day. */
+export function guessSaid(atMs: number, words: PageWords): string {
+  if (atMs - Date.now() <= HOURS_WITHIN_MS) return momentSaid(atMs, words);
+  return words.say('runs.plan.on-day', { at: words.figures.day(atMs) });
+}
+
+function rangeSaid(earliestMs: number, latestMs: number, words: PageWords) {
+  const { figures } = words;
+  if (latestMs - Date.now() <= HOURS_WITHIN_MS) {
+    const { about, to } = figures.between(earliestMs, latestMs);
+    const sameDay = to === figures.clock(latestMs);
+    const from = momentSaid(about ? (earliestMs + latestMs) / 2 : earliestMs, words);
+    return { about, from, to: sameDay ? to : momentSaid(latestMs, words) };
+  }
+  const [from, to] = [guessSaid(earliestMs, words), guessSaid(latestMs, words)];
+  return { about: from === to, from, to };
 }
 
 /** The names that estimates and remedies speak of. */
@@ -69,7 +92,7 @@ type Remedy = Wave['fit']['remedies'][number];
 export function remedySentences(remedy: Remedy, words: PageWords, names: Names): string[] {
   const { say, sayIfKnown, figures } = words;
   const n = (key: string): number => (typeof remedy[key] === 'number' ? remedy[key] : 0);
-  const at = (key: string) => ({ at: figures.when(n(key)) });
+  const at = (key: string) => ({ at: momentSaid(n(key), words) });
   const many = { count: n('movesAtOnce'), n: figures.number(n('movesAtOnce')) };
   switch (remedy.by) {
     case 'start':
@@ -81,7 +104,7 @@ export function remedySentences(remedy: Remedy, words: PageWords, names: Names):
     case 'together':
       return [say('waves.remedy.together', many)];
     case 'deadline':
-      return [say('waves.remedy.deadline', at('toMs'))];
+      return [say('waves.remedy.deadline', { at: figures.when(n('toMs')) })];
     case 'line':
       return sitesOf(remedy).map(({ site, bytesPerSecond }) =>
         bytesPerSecond === null

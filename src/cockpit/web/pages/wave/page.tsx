@@ -9,6 +9,7 @@ import { Chip, State } from '../../components/State.tsx';
 import { Wrong } from '../../components/Wrong.tsx';
 import { Waiting } from '../../shell/Waiting.tsx';
 import { useWords } from '../../words/words.tsx';
+import { momentSaid } from '../waves/moments.ts';
 import { WaveForm } from '../waves/WaveForm.tsx';
 import { Answer } from './Answer.tsx';
 import { isChangedMeanwhile, partOf, useWaveActs, type Wave } from './acts.ts';
@@ -89,14 +90,15 @@ function Past({ children }: { children: ReactNode }) {
 }
 
 function Facts({ wave }: { wave: Wave }) {
-  const { say, figures } = useWords();
+  const words = useWords();
+  const { say, figures } = words;
   const { people } = wave.stage;
   const facts = [
     say('runs.wave.people', { count: people, n: figures.number(people) }),
     wave.startsOn !== null &&
       partOf(wave) === 'before' &&
       say('runs.wave.planned', { day: figures.day(wave.startsOn) }),
-    wave.deadlineMs !== null && say('runs.wave.deadline', { at: figures.when(wave.deadlineMs) }),
+    wave.deadlineMs !== null && say('runs.wave.deadline', { at: momentSaid(wave.deadlineMs, words) }),
   ].filter(Boolean);
   return (
     <span className={styles.facts}>

@@ -5,6 +5,7 @@ import { Chip, State } from '../../components/State.tsx';
 import { useWords } from '../../words/words.tsx';
 import { hasPage } from '../pages.ts';
 import type { Chosen, ChosenPeople } from './chosen.ts';
+import { momentSaid } from './moments.ts';
 import { type Filter, PeopleList } from './PeopleList.tsx';
 import styles from './page.module.css';
 
@@ -38,11 +39,13 @@ export function Column(props: ColumnProps) {
   const name = wave?.name ?? say('runs.board.of-none');
   const filtered = Boolean(filter.text || filter.site);
   const onTotal = useCallback((count: number) => setTotal(count), []);
-  const all = wave?.stage.people ?? total ?? 0;
-  const count =
-    filtered && wave && total !== undefined
-      ? say('runs.board.found', { n: figures.number(total), of: figures.number(all) })
-      : say('runs.board.shown', { count: all, n: figures.number(all) });
+  const all = wave?.stage.people ?? total;
+  const counted = (): string => {
+    if (all === undefined) return '';
+    if (filtered && wave && total !== undefined)
+      return say('runs.board.found', { n: figures.number(total), of: figures.number(all) });
+    return say('runs.board.shown', { count: all, n: figures.number(all) });
+  };
   return (
     <section
       ref={ref}
@@ -81,7 +84,7 @@ export function Column(props: ColumnProps) {
         <div className={styles.facts}>
           {wave && <State of="wave" is={wave.state} />}
           {wave?.pilot && <Chip>{say('runs.board.pilot')}</Chip>}
-          <span className={styles.count}>{count}</span>
+          <span className={styles.count}>{counted()}</span>
         </div>
         {wave && <Under wave={wave} />}
       </header>
@@ -95,14 +98,15 @@ export function Column(props: ColumnProps) {
 }
 
 function Under({ wave }: { wave: Wave }) {
-  const { say, figures } = useWords();
+  const words = useWords();
+  const { say, figures } = words;
   const { startsOn, deadlineMs, stage } = wave;
   const { secretsMissing, checksFailed } = stage;
   const counted = (key: 'secrets' | 'unreachable', count: number): string =>
     say(`road.stage.${key}`, { count, n: figures.number(count) });
   const facts = [
     startsOn !== null && say('runs.board.starts', { day: figures.day(startsOn) }),
-    deadlineMs !== null && say('runs.board.deadline', { at: figures.when(deadlineMs) }),
+    deadlineMs !== null && say('runs.board.deadline', { at: momentSaid(deadlineMs, words) }),
     secretsMissing > 0 && counted('secrets', secretsMissing),
     checksFailed > 0 && counted('unreachable', checksFailed),
   ].filter(Boolean);

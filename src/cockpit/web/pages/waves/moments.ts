@@ -1,3 +1,5 @@
+import type { PageWords } from '../../words/words.tsx';
+
 /** As `<input type="datetime-local">` holds it, in the time of this browser. */
 export function localMoment(atMs: number): string {
   const at = new Date(atMs);
@@ -10,4 +12,10 @@ export function localMoment(atMs: number): string {
 export function momentOf(local: string): number | null {
   const atMs = local === '' ? Number.NaN : new Date(local).getTime();
   return Number.isFinite(atMs) ? atMs : null;
+}
+
+/** A moment inside a sentence: `19 h` today, `le 4 déc., 19 h` on another day. */
+export function momentSaid(atMs: number, { say, figures }: Pick<PageWords, 'say' | 'figures'>): string {
+  const at = figures.when(atMs);
+  return at === figures.clock(atMs) ? at : say('runs.plan.on-day', { at });
 }
