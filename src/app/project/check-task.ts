@@ -1,8 +1,7 @@
-import type { Id } from '../../records/facts.ts';
+import type { Account } from '../../records/facts.ts';
 import { isTrouble } from '../../trouble.ts';
 import { startCoach } from '../coach/coach.ts';
-import type { Checked } from '../coach/messages.ts';
-import { accountAlone } from './coach-job.ts';
+import { ACCOUNTS_MAX, accountAlone, stillThere, tooMany } from './coach-job.ts';
 import type { Task } from './jobs.ts';
 import { endOfOutcome, type TaskEnd, type TaskRoom, troubleRecord } from './task.ts';
 
@@ -13,40 +12,43 @@ export async function runCheck(task: Task & { is: 'check' }, room: TaskRoom): Pr
   const from: string[] = [];
   let to: string | null = null;
   const secrets: Record<string, string> = {};
-  const ids = new Map<string, Id>();
-  const refused: { id: Id; trouble: ReturnType<typeof troubleRecord> }[] = [];
+  const seen = new Map<string, Account>();
+  const told: { account: Account; trouble: ReturnType<typeof troubleRecord> | null }[] = [];
   for (const account of person.accounts) {
     try {
-      const alone = await accountAlone(account, records, room.allow);
+      const alone = await accountAlone(task.organisation, account, records, room.allow);
       Object.assign(secrets, alone.secrets);
-      for (const name of alone.ids.keys()) ids.set(`${account.role} ${name}`, account.id);
+      for (const name of alone.seen.keys()) seen.set(`${account.role} ${name}`, account);
       if (account.role === 'source') from.push(account.address);
       else to = account.address;
     } catch (error) {
       if (!isTrouble(error)) throw error;
       const { kind, tried, on, answer } = error;
-      refused.push({
-        id: account.id,
+      told.push({
+        account,
         trouble: troubleRecord({ kind, tried, on, answer: answer ?? null }, nowMs()),
       });
     }
   }
-  let checks: Checked[] = [];
+  if (from.length > ACCOUNTS_MAX) throw tooMany(person.address);
   if (from.length > 0 || to !== null) {
     const job = { kind: 'check' as const, from, to, data: data.root, secrets, options: {} };
     const outcome = await room.conduct(() => startCoach(job));
     const end = endOfOutcome(outcome, room);
     if (end !== null) return end;
-    if (outcome.is === 'done') checks = outcome.checks;
+    for (const checked of outcome.is === 'done' ? outcome.checks : []) {
+      const account = seen.get(`${checked.as} ${checked.account}`);
+      const trouble = checked.is === 'ok' ? null : troubleRecord(checked, nowMs());
+      if (account !== undefined) told.push({ account, trouble });
+    }
   }
   if (!room.isOurs()) return { is: 'stopped' };
   await records.write('malleposte', async (change) => {
-    for (const { id, trouble } of refused) await change.noteCheck(id, { ok: false, atMs: nowMs(), trouble });
-    for (const checked of checks) {
-      const id = ids.get(`${checked.as} ${checked.account}`);
-      if (id === undefined) continue;
-      const trouble = checked.is === 'ok' ? null : troubleRecord(checked, nowMs());
-      await change.noteCheck(id, { ok: checked.is === 'ok', atMs: nowMs(), trouble });
+    const now = await change.person(task.organisation, task.person);
+    for (const { account, trouble } of told) {
+      // What was changed meanwhile, or opens with another secret by now, was not what was looked at.
+      if (stillThere(now, account)?.version !== account.version) continue;
+      await change.noteCheck(account.id, { ok: trouble === null, atMs: nowMs(), trouble });
     }
   });
   room.live.changed(task.organisation, 'people', 'waves');

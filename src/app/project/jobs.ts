@@ -58,6 +58,11 @@ export function siteName(organisation: Id, site: Id | null): string {
   return `${organisation}/${site ?? '-'}`;
 }
 
+/** Whose site it is. */
+export function organisationIn(site: string): Id {
+  return site.slice(0, site.indexOf('/'));
+}
+
 /** What a job says. A payload that is none of ours is a fault of the file, and ends the job. */
 export function taskOf(job: Job): Task | null {
   const read = Task.safeParse(job.payload);

@@ -6,9 +6,10 @@ import { fairShares } from '../../waves/line.ts';
 import { LEAST_BYTES_PER_SECOND } from '../../wire/bandwidth.ts';
 import type { Job } from '../../work/work.ts';
 import type { Allow } from './coach-job.ts';
-import { siteName, taskOf } from './jobs.ts';
+import { organisationIn, siteName } from './jobs.ts';
 import type { RunsParts } from './runs.ts';
 import { type Running, startTask } from './task.ts';
+import { settleWaves } from './wave-arrival.ts';
 
 /** Takes what is due from the store of work, within hours, limits and lines, and lets coaches do it. */
 export interface Loop {
@@ -30,10 +31,10 @@ const TICK_MS = 1_000;
 /** Sites and their hours are read anew so often. */
 const PLACES_MS = 5_000;
 
-/** A site as the loop needs it: whether moves may run there now, and what its line bears. */
-interface Place {
-  organisation: Organisation;
-  site: Site | null;
+/** Whether moves may run at a site now, and what its line bears: by the name that jobs have of it. Null: at no site. */
+interface Places {
+  sites: Map<string, Site | null>;
+  organisations: Map<Id, Organisation>;
 }
 
 export function openLoop(parts: LoopParts): Loop {
@@ -41,7 +42,9 @@ export function openLoop(parts: LoopParts): Loop {
   // New at each start: nothing that an earlier life held is ours.
   const worker = `server-${process.pid}-${randomBytes(6).toString('hex')}`;
   const running = new Map<string, Running>();
-  let places = new Map<string, Place>();
+  let { sites, organisations }: Places = { sites: new Map(), organisations: new Map() };
+  /** Sites that are no more, under which something waits. */
+  const gone = new Set<string>();
   let placesMs = Number.NEGATIVE_INFINITY;
   let closing = false;
   let timer: NodeJS.Timeout | undefined;
@@ -50,13 +53,18 @@ export function openLoop(parts: LoopParts): Loop {
 
   async function tick(): Promise<void> {
     if (performance.now() - placesMs >= PLACES_MS) {
-      places = await readPlaces(parts);
-      placesMs = performance.now();
+      await readAnew();
+      for (const id of organisations.keys()) await settleWaves(parts.records, id, nowMs());
     }
     await renew();
     stopClosed();
     if (!closing) await begin();
     shareLines();
+  }
+
+  async function readAnew(): Promise<void> {
+    ({ sites, organisations } = await readPlaces(parts));
+    placesMs = performance.now();
   }
 
   async function renew(): Promise<void> {
@@ -69,33 +77,55 @@ export function openLoop(parts: LoopParts): Loop {
   /** The hours of a site are over: what moves there comes to rest. Checks and surveys that a person asked for go on. */
   function stopClosed(): void {
     for (const { job, stop } of running.values())
-      if (job.kind === 'move' && !isOpen(places.get(job.site), nowMs())) stop('hours');
+      if (job.kind === 'move' && !isOpen(sites.get(job.site), nowMs())) stop('hours');
   }
 
+  /** One after the other: each takes room from the next of its organisation. */
   async function begin(): Promise<void> {
-    const room = movesAtOnce - running.size;
-    if (room <= 0) return;
-    const sites = [...places]
-      .filter(([, place]) => isOpen(place, nowMs()) && hasRoom(place))
-      .map(([name]) => name);
-    const limits = { overall: movesAtOnce, perSite: mostAt, sites };
-    for (const job of await work.lease(worker, room, LEASE_MS, limits)) launch(job);
+    while (running.size < movesAtOnce) {
+      const strangers = new Set<string>();
+      const perSite = (name: string): number => {
+        if (!isKnown(name)) strangers.add(name);
+        return mostAt(name);
+      };
+      const [job] = await work.lease(worker, 1, LEASE_MS, { overall: movesAtOnce, perSite, sites: 'all' });
+      if (job !== undefined) launch(job);
+      else if (!(await isNews(strangers))) return;
+    }
   }
 
-  /** No more on a line than can each have the least that keeps a connection alive. */
+  /** Sites were added since they were read, or removed since they had jobs. */
+  async function isNews(strangers: ReadonlySet<string>): Promise<boolean> {
+    if (strangers.size === 0) return false;
+    await readAnew();
+    for (const name of strangers) if (!isKnown(name)) gone.add(name);
+    return true;
+  }
+
+  function isKnown(name: string): boolean {
+    return sites.has(name) || gone.has(name);
+  }
+
+  /**
+   * No more on a line than can each have the least that keeps a connection alive. What waits under a site that was removed has no
+   * line and no hours any more: it would wait for ever.
+   */
   function mostAt(name: string): number {
-    const line = places.get(name)?.site?.lineBytesPerSecond ?? null;
+    const site = sites.get(name);
+    if (site === undefined && !gone.has(name)) return 0;
+    if (!isOpen(site, nowMs()) || !hasRoom(organisationIn(name))) return 0;
+    const line = site?.lineBytesPerSecond ?? null;
     if (line === null) return movesAtOnce;
     return Math.max(1, Math.min(movesAtOnce, Math.floor(line / LEAST_BYTES_PER_SECOND)));
   }
 
-  function hasRoom({ organisation }: Place): boolean {
-    const own = [...running.values()].filter(({ job }) => taskOf(job)?.organisation === organisation.id);
-    return own.length < organisation.movesAtOnce;
+  function hasRoom(organisation: Id): boolean {
+    const own = [...running.values()].filter(({ job }) => organisationIn(job.site) === organisation);
+    return own.length < (organisations.get(organisation)?.movesAtOnce ?? movesAtOnce);
   }
 
   function launch(job: Job): void {
-    const begun = startTask(job, worker, parts, () => nextOpen(places.get(job.site), nowMs()));
+    const begun = startTask(job, worker, parts, () => nextOpen(sites.get(job.site), nowMs()));
     running.set(job.key, begun);
     begun.done
       .catch((error: unknown) => {
@@ -113,7 +143,7 @@ export function openLoop(parts: LoopParts): Loop {
   function shareLines(): void {
     const lines = Map.groupBy(running.values(), ({ job }) => job.site);
     for (const [name, runs] of lines) {
-      const line = places.get(name)?.site?.lineBytesPerSecond ?? null;
+      const line = sites.get(name)?.lineBytesPerSecond ?? null;
       const moves = runs.map(({ job }) => ({ id: job.key, mostBytesPerSecond: null }));
       const shares = fairShares(line, moves);
       for (const { id, bytesPerSecond } of shares)
@@ -161,23 +191,23 @@ export function openLoop(parts: LoopParts): Loop {
   };
 }
 
-function isOpen(place: Place | undefined, nowMs: number): boolean {
-  if (place === undefined) return false;
-  return place.site === null || allowedAt(place.site, nowMs);
+/** People at no site have no hours. */
+function isOpen(site: Site | null | undefined, nowMs: number): boolean {
+  return !site || allowedAt(site, nowMs);
 }
 
 /** When moves may run there again; now when they may. */
-function nextOpen(place: Place | undefined, nowMs: number): number {
-  if (place === undefined || place.site === null || allowedAt(place.site, nowMs)) return nowMs;
-  return nextChange(place.site, nowMs) ?? nowMs;
+function nextOpen(site: Site | null | undefined, nowMs: number): number {
+  return !site || allowedAt(site, nowMs) ? nowMs : (nextChange(site, nowMs) ?? nowMs);
 }
 
-async function readPlaces({ records }: LoopParts): Promise<Map<string, Place>> {
-  const places = new Map<string, Place>();
+async function readPlaces({ records }: LoopParts): Promise<Places> {
+  const places: Places = { sites: new Map(), organisations: new Map() };
   for (const organisation of await records.organisations()) {
-    const at = (id: Id | null) => siteName(organisation.id, id);
-    places.set(at(null), { organisation, site: null });
-    for (const site of await records.sites(organisation.id)) places.set(at(site.id), { organisation, site });
+    const { id } = organisation;
+    places.organisations.set(id, organisation);
+    places.sites.set(siteName(id, null), null);
+    for (const site of await records.sites(id)) places.sites.set(siteName(id, site.id), site);
   }
   return places;
 }

@@ -5,12 +5,12 @@ import { isTrouble } from '../../trouble.ts';
 import { startCoach } from '../coach/coach.ts';
 import type { CoachEvent, ToldOutcome } from '../coach/messages.ts';
 import { fold, NO_PROGRESS, type Progress, type Snapshot, snapshotOf } from '../coach/progress.ts';
-import { accountsOf, bothEnds, type PersonAccounts } from './coach-job.ts';
+import { accountsOf, bothEnds, type PersonAccounts, stillThere } from './coach-job.ts';
 import { findingsOf } from './findings.ts';
 import type { Task } from './jobs.ts';
 import type { LiveMove } from './live.ts';
-import { endOfOutcome, endOfTrouble, type TaskEnd, type TaskRoom } from './task.ts';
-import { settleWave } from './wave-arrival.ts';
+import { endOfError, endOfOutcome, type TaskEnd, type TaskRoom } from './task.ts';
+import { settleWaves } from './wave-arrival.ts';
 
 /** What is running is written down so often: a page that is opened after a crash shows what was reached. */
 const NOTE_MS = 5_000;
@@ -22,13 +22,10 @@ export async function runPassTask(task: Task & { is: 'pass' }, room: TaskRoom): 
   // A later one took its place, or it was brought to its end just before a crash.
   if (pass === null || pass.id !== task.pass || isEnded(pass.state)) return { is: 'done', told: null };
   const end = await conducted(task, room, person, pass)
-    .catch((error: unknown) => {
-      if (!isTrouble(error)) throw error;
-      return endOfTrouble(error, error.retryAfterMs ?? null, room);
-    })
+    .catch((error: unknown) => endOfError(error, room))
     .finally(() => room.live.end(task.organisation, person.id));
   if (room.isOurs()) await noteEnd(task, room, end);
-  if (person.wave !== null) await settleWave(room.records, task.organisation, person.wave, room.nowMs());
+  await settleWaves(room.records, task.organisation, room.nowMs());
   room.live.changed(task.organisation, 'passes', 'findings', 'waves');
   return end;
 }
@@ -44,7 +41,7 @@ async function conducted(
   pass: Pass,
 ): Promise<TaskEnd> {
   const { data, records, language, nowMs } = room;
-  const accounts = await accountsOf(person, records, room.allow);
+  const accounts = await accountsOf(task.organisation, person, records, room.allow);
   const { from, to } = bothEnds(accounts, person);
   const watch = watchPass(task, room, person, pass);
   const { secrets } = accounts;
@@ -91,14 +88,10 @@ async function proven(
       trouble: null,
     });
     for (const { account, entries, ofBytes } of snapshot.perAccount) {
-      const id = accounts.ids.get(account);
-      const known = seen.accounts.find((one) => one.id === id)?.amount;
-      if (id !== undefined)
-        await change.noteAmount(id, {
-          messages: entries,
-          bytes: Math.max(ofBytes, known?.bytes ?? 0),
-          atMs: nowMs(),
-        });
+      const known = stillThere(seen, accounts.seen.get(account));
+      if (known === null) continue;
+      const bytes = Math.max(ofBytes, known.amount?.bytes ?? 0);
+      await change.noteAmount(known.id, { messages: entries, bytes, atMs: nowMs() });
     }
   });
   return { is: 'done', told: { state } };

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { Id, Language, Pass, PassKind } from '../../records/facts.ts';
-import type { PersonRow, Records } from '../../records/records.ts';
-import type { Work } from '../../work/work.ts';
+import { z } from 'zod';
+import type { Id, Language, Pass, PassKind, TroubleRecord } from '../../records/facts.ts';
+import type { Change, PassChanges, Records } from '../../records/records.ts';
+import type { AskedJob, Job, Work } from '../../work/work.ts';
 import type { DataFolder } from '../data.ts';
 import { allowIn } from './allow.ts';
 import { otherJob, passJob, passKey } from './jobs.ts';
@@ -13,8 +14,10 @@ import type { Reach } from './project.ts';
 export interface Runs {
   /**
    * Asks for a pass of each; who has one that is not over gets no other. Answers the new ones. Throws Trouble of records and work.
+   *
+   * @param people a function tells who, and may change what goes with it: all of it is one change
    */
-  ask(by: string, organisation: Id, people: readonly Id[], kind: PassKind): Promise<Pass[]>;
+  ask(by: string, organisation: Id, people: Whom, kind: PassKind): Promise<Pass[]>;
   /** Stops at the next safe point; what has landed stays noted. */
   pause(by: string, organisation: Id, people: readonly Id[]): Promise<void>;
   resume(by: string, organisation: Id, people: readonly Id[]): Promise<void>;
@@ -26,6 +29,8 @@ export interface Runs {
   start(): Promise<void>;
   close(): Promise<void>;
 }
+
+export type Whom = readonly Id[] | ((change: Change) => Promise<readonly Id[]>);
 
 export interface RunsParts {
   data: DataFolder;
@@ -46,7 +51,7 @@ export function isOver({ state }: Pass): boolean {
 
 export function openRuns(parts: RunsParts): Runs {
   const { records, work, live, nowMs } = parts;
-  const loop = openLoop({ ...parts, allow: allowIn(parts.data, parts.reach) });
+  const loop = openLoop({ ...parts, allow: allowIn(parts.data, parts.reach, records) });
   const mark = (): string => randomBytes(6).toString('hex');
 
   async function askWork(
@@ -60,15 +65,18 @@ export function openRuns(parts: RunsParts): Runs {
   return {
     async ask(by, organisation, people, kind) {
       const made = await records.write(by, async (change) => {
-        const added: { pass: Pass; site: Id | null }[] = [];
-        for (const id of people) {
-          const person = await change.person(organisation, id);
-          if (person.lastPass !== null && !isOver(person.lastPass)) continue;
+        const added: { pass: Pass; before: Pass | null; site: Id | null }[] = [];
+        for (const id of typeof people === 'function' ? await people(change) : people) {
+          const { lastPass: before, site } = await change.person(organisation, id);
+          if (before !== null && !isOver(before)) continue;
           const pass = await change.addPass(organisation, { person: id, kind, askedMs: nowMs() });
-          added.push({ pass, site: person.site });
+          added.push({ pass, before, site });
         }
         return added;
       });
+      // A pause that the last pass did not live to heed holds up no other.
+      for (const { before } of made)
+        if (before !== null && (await work.job(passKey(before.id)))?.paused) await work.resume(before.person);
       await askWork(organisation, made);
       live.changed(organisation, 'passes', 'waves');
       return made.map(({ pass }) => pass);
@@ -131,7 +139,7 @@ export function openRuns(parts: RunsParts): Runs {
     },
 
     async start() {
-      await takeUp(records, work, live, nowMs);
+      await takeUp(parts);
       loop.start();
     },
 
@@ -144,20 +152,56 @@ function jobOf(organisation: Id, { id, person, kind, askedMs }: Pass, site: Id |
 }
 
 /**
- * A server that was killed may have written down a pass and not yet its job: asked again, a known one changes nothing. Passes
- * that ran are shown as waiting until their lease has run out.
+ * What a server that was killed has left. It may have written down a pass and not yet its job: then it is asked for now. Passes that
+ * ran are shown as waiting until their lease has run out; those that somebody has paused are shown as that, and stay so: whatever
+ * was answered before the end holds.
  */
-async function takeUp(records: Records, work: Work, live: Live, nowMs: () => number): Promise<void> {
+async function takeUp({ records, work, live, nowMs }: RunsParts): Promise<void> {
+  const lacking: AskedJob[] = [];
+  const changes = new Map<Id, PassChanges>();
   const passes = await records.unfinished();
-  const sites = new Map<Id, PersonRow>();
   for (const pass of passes) {
-    if (!sites.has(pass.person)) sites.set(pass.person, await records.person(pass.organisation, pass.person));
-    await work.ask([jobOf(pass.organisation, pass, sites.get(pass.person)!.site)]);
+    const job = await work.job(passKey(pass.id));
+    if (job === null) lacking.push(await lackingJob(records, work, pass));
+    const change = changeOf(pass, job, nowMs());
+    if (change !== null) changes.set(pass.id, change);
   }
-  const interrupted = passes.filter(({ state }) => state === 'running' || state === 'proving');
-  if (interrupted.length === 0) return;
+  for (let at = 0; at < lacking.length; at += ASK_AT_ONCE)
+    await work.ask(lacking.slice(at, at + ASK_AT_ONCE));
+  if (changes.size === 0) return;
   await records.write('malleposte', async (change) => {
-    for (const { id } of interrupted) await change.notePass(id, { state: 'waiting', beganMs: nowMs() });
+    for (const [id, one] of changes) await change.notePass(id, one);
   });
-  for (const { organisation } of interrupted) live.changed(organisation, 'passes');
+  for (const organisation of new Set(passes.map((pass) => pass.organisation)))
+    live.changed(organisation, 'passes');
 }
+
+const ASK_AT_ONCE = 1_000;
+
+async function lackingJob(
+  records: Records,
+  work: Work,
+  pass: Pass & { organisation: Id },
+): Promise<AskedJob> {
+  await work.resume(pass.person);
+  const { site } = await records.person(pass.organisation, pass.person);
+  return jobOf(pass.organisation, pass, site);
+}
+
+/** Null: it is as it should be. */
+function changeOf({ state, beganMs }: Pass, job: Job | null, nowMs: number): PassChanges | null {
+  // Its job ended, and what came of it could not be written down.
+  if (job !== null && job.endedMs !== null)
+    return { state: 'failed', endedMs: nowMs, trouble: endedTrouble(job, nowMs) };
+  if (job?.paused) return state === 'stopped' ? null : { state: 'stopped' };
+  return state === 'running' || state === 'proving' ? { state: 'waiting', beganMs: beganMs ?? nowMs } : null;
+}
+
+function endedTrouble({ key, told }: Job, atMs: number): TroubleRecord {
+  const kept = TroubleKept.safeParse(told).data;
+  return { ...(kept ?? { kind: 'bug', tried: 'write-record', on: key, answer: null }), atMs };
+}
+
+const TroubleKept = z.object({
+  ...{ kind: z.string(), tried: z.string(), on: z.string(), answer: z.string().nullable() },
+});

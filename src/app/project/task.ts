@@ -4,6 +4,7 @@ import type { PersonRow } from '../../records/records.ts';
 import { isTrouble, type Trouble } from '../../trouble.ts';
 import type { Job, Json } from '../../work/work.ts';
 import type { Coach, CoachOutcome } from '../coach/coach.ts';
+import { redacted } from '../coach/redact.ts';
 import { againAfter } from './again.ts';
 import { runCheck } from './check-task.ts';
 import type { Task } from './jobs.ts';
@@ -101,9 +102,18 @@ async function run(room: TaskRoom): Promise<TaskEnd> {
     if (task.is === 'pass') return await runPassTask(task, room);
     return await (task.is === 'check' ? runCheck(task, room) : runSurvey(task, room));
   } catch (error) {
-    if (!isTrouble(error)) throw error;
-    return endOfTrouble(error, error.retryAfterMs ?? null, room);
+    return endOfError(error, room);
   }
+}
+
+/**
+ * What was thrown makes an end of a task. A bug ends this one task, and is told with it: thrown on, it would end the server and
+ * with it what runs for everybody else, and the next server would take the same job up again.
+ */
+export function endOfError(error: unknown, room: TaskRoom): TaskEnd {
+  if (isTrouble(error)) return endOfTrouble(error, error.retryAfterMs ?? null, room);
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { is: 'failed', trouble: ownFault(room, redacted(text, [])) };
 }
 
 /** What a trouble makes of a task. */

@@ -1,5 +1,5 @@
 import type { GateTick, Id, PassKind, Wave } from '../../records/facts.ts';
-import type { PersonRow, WaveSums } from '../../records/records.ts';
+import type { Change, PersonRow, Reading, WaveSums } from '../../records/records.ts';
 import { Trouble } from '../../trouble.ts';
 import type { Estimate } from '../../waves/estimate.ts';
 import { type Fit, fits } from '../../waves/fits.ts';
@@ -10,6 +10,7 @@ import type { LiveMove } from './live.ts';
 import { planOf } from './planning.ts';
 import type { Project } from './project.ts';
 import { isOver } from './runs.ts';
+import { type InTurn, openTurns } from './turns.ts';
 
 /** A stage of the road. */
 export interface Stage {
@@ -121,8 +122,13 @@ export function stageOf(
   };
 }
 
-/** What operators do with waves. Each throws Trouble `refused` (`write-record`) with the first code that stands in the way. */
+/**
+ * What operators do with waves, one after the other in each organisation: what is looked at before a step still holds when it is
+ * made. Each throws Trouble `refused` (`write-record`) with the first code that stands in the way, or `changed-meanwhile`.
+ */
 export interface WaveActs {
+  /** What else changes a wave. */
+  inTurn: InTurn;
   tick(
     by: string,
     organisation: Id,
@@ -142,8 +148,23 @@ export interface WaveActs {
 
 export function waveActs(project: Project): WaveActs {
   const { records, runs, live, nowMs } = project;
+  const inTurn = openTurns();
 
   /** From one state to the next, with what else changes; refused where the table says so. */
+  async function step(
+    change: Change,
+    organisation: Id,
+    id: Id,
+    seen: number,
+    event: WaveEvent,
+    changes: Partial<Wave> = {},
+  ): Promise<void> {
+    const wave = await change.wave(organisation, id);
+    const state = nextOf(wave, seen, event);
+    await change.changeWave(organisation, id, seen, { ...changes, state });
+    await change.noteAudit({ organisation, action: `wave.${event}`, on: wave.name, details: {} });
+  }
+
   async function go(
     by: string,
     organisation: Id,
@@ -152,35 +173,35 @@ export function waveActs(project: Project): WaveActs {
     event: WaveEvent,
     changes: Partial<Wave> = {},
   ): Promise<void> {
-    await records.write(by, async (change) => {
-      const wave = await change.wave(organisation, id);
-      const next = nextWaveState(wave.state, event);
-      if (next.state === null) throw refused(wave, next.refusal);
-      await change.changeWave(organisation, id, seen, { ...changes, state: next.state });
-      await change.noteAudit({ organisation, action: `wave.${event}`, on: wave.name, details: {} });
-    });
+    await records.write(by, (change) => step(change, organisation, id, seen, event, changes));
     live.changed(organisation, 'waves');
   }
 
   /** As `go`, before anything is done: it may be refused. */
   async function checkStep(organisation: Id, id: Id, seen: number, event: WaveEvent): Promise<void> {
-    const wave = await records.wave(organisation, id);
-    const next = nextWaveState(wave.state, event);
-    if (next.state === null) throw refused(wave, next.refusal);
-    if (wave.version !== seen) throw refused(wave, 'changed-meanwhile');
+    nextOf(await records.wave(organisation, id), seen, event);
   }
 
-  async function members(organisation: Id, wave: Id, which: (person: PersonRow) => boolean): Promise<Id[]> {
-    const { rows } = await records.people(organisation, { wave, offset: 0, limit: PEOPLE_MAX });
-    return rows.filter(which).map(({ id }) => id);
+  /** The step and all its passes, or neither: a server that is killed leaves no wave that runs and moves nobody. */
+  async function goAndAsk(
+    by: string,
+    organisation: Id,
+    id: Id,
+    kind: PassKind,
+    make: (change: Change) => Promise<void>,
+  ): Promise<void> {
+    const everybody = async (change: Change): Promise<Id[]> => {
+      await make(change);
+      return membersIn(change, organisation, id, () => true);
+    };
+    await runs.ask(by, organisation, everybody, kind);
+    live.changed(organisation, 'waves');
   }
 
-  const under = ({ lastPass }: PersonRow): boolean => lastPass !== null && !isOver(lastPass);
-  const ask = async (by: string, organisation: Id, wave: Id, kind: PassKind): Promise<void> => {
-    await runs.ask(by, organisation, await members(organisation, wave, () => true), kind);
-  };
+  const members = (organisation: Id, id: Id, which: (person: PersonRow) => boolean): Promise<Id[]> =>
+    membersIn(records, organisation, id, which);
 
-  return {
+  const acts: Omit<WaveActs, 'inTurn'> = {
     async tick(by, organisation, id, gate, is, note) {
       const { gates, name } = await waveView(project, organisation, id);
       if (is === 'open') await records.write(by, (change) => change.untick(organisation, id, gate));
@@ -195,33 +216,39 @@ export function waveActs(project: Project): WaveActs {
     async decide(by, organisation, id, seen, isGo, note) {
       await records.write(by, async (change) => {
         const wave = await change.wave(organisation, id);
-        const next = nextWaveState(wave.state, isGo ? 'go' : 'no-go');
-        if (next.state === null) throw refused(wave, next.refusal);
+        const state = nextOf(wave, seen, isGo ? 'go' : 'no-go');
         const decided = await change.decide(organisation, id, seen, { go: isGo, by, atMs: nowMs(), note });
-        if (next.state !== decided.state)
-          await change.changeWave(organisation, id, decided.version, { state: next.state });
+        if (state !== decided.state) await change.changeWave(organisation, id, decided.version, { state });
       });
       live.changed(organisation, 'waves');
     },
     async start(by, organisation, id, seen) {
       const { mayStart: refusals, name } = await waveView(project, organisation, id);
       if (refusals.length > 0) throw refused({ name }, codeOf(refusals[0]!));
-      await go(by, organisation, id, seen, 'start', { startedMs: nowMs(), endedMs: null });
-      await ask(by, organisation, id, 'first');
+      // Who comes from a wave that was paused or taken back has a pass already: it goes on.
+      const paused = await members(organisation, id, ({ lastPass }) => lastPass?.state === 'stopped');
+      const begun = { startedMs: nowMs(), endedMs: null };
+      await goAndAsk(by, organisation, id, 'first', (change) =>
+        step(change, organisation, id, seen, 'start', begun),
+      );
+      if (paused.length > 0) await runs.resume(by, organisation, paused);
     },
     async pause(by, organisation, id, seen) {
       await checkStep(organisation, id, seen, 'pause');
       // The moves first: killed in between, the wave is still to be paused, and pausing twice is pausing once.
-      await runs.pause(by, organisation, await members(organisation, id, under));
+      await runs.pause(by, organisation, await members(organisation, id, isUnder));
       await go(by, organisation, id, seen, 'pause');
     },
     async resume(by, organisation, id, seen) {
+      await checkStep(organisation, id, seen, 'resume');
+      // The moves first, here too: a wave that runs with moves that are paused could not be resumed again.
+      await runs.resume(by, organisation, await members(organisation, id, isUnder));
       await go(by, organisation, id, seen, 'resume');
-      await runs.resume(by, organisation, await members(organisation, id, under));
     },
     async pass(by, organisation, id, seen, kind) {
-      await go(by, organisation, id, seen, 'pass', { endedMs: null });
-      await ask(by, organisation, id, kind);
+      await goAndAsk(by, organisation, id, kind, (change) =>
+        step(change, organisation, id, seen, 'pass', { endedMs: null }),
+      );
     },
     async end(by, organisation, id, seen) {
       const { mayEnd: refusals, name } = await waveView(project, organisation, id);
@@ -233,10 +260,38 @@ export function waveActs(project: Project): WaveActs {
       const [refusal] = mayRollBack(wave, note);
       if (refusal !== undefined) throw refused(wave, codeOf(refusal));
       await checkStep(organisation, id, seen, 'roll-back');
-      await runs.pause(by, organisation, await members(organisation, id, under));
+      await runs.pause(by, organisation, await members(organisation, id, isUnder));
       await go(by, organisation, id, seen, 'roll-back', { rollBackNote: note, endedMs: nowMs() });
     },
   };
+  const turned = Object.entries(acts).map(([name, act]) => [
+    name,
+    (by: string, organisation: Id, ...told: unknown[]) =>
+      inTurn(organisation, () => (act as (...all: unknown[]) => Promise<void>)(by, organisation, ...told)),
+  ]);
+  return { inTurn, ...(Object.fromEntries(turned) as typeof acts) };
+}
+
+function isUnder({ lastPass }: PersonRow): boolean {
+  return lastPass !== null && !isOver(lastPass);
+}
+
+async function membersIn(
+  reading: Reading,
+  organisation: Id,
+  wave: Id,
+  which: (person: PersonRow) => boolean,
+): Promise<Id[]> {
+  const { rows } = await reading.people(organisation, { wave, offset: 0, limit: PEOPLE_MAX });
+  return rows.filter(which).map(({ id }) => id);
+}
+
+/** Throws Trouble `refused`: by the table of states, or because somebody else was faster. */
+function nextOf(wave: Wave, seen: number, event: WaveEvent): Wave['state'] {
+  const { state, refusal } = nextWaveState(wave.state, event);
+  if (wave.version !== seen) throw refused(wave, 'changed-meanwhile');
+  if (state === null) throw refused(wave, refusal);
+  return state;
 }
 
 /** `gate-unmet:licences`, or the code alone. */

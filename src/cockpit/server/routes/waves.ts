@@ -18,7 +18,10 @@ export function waveHandlers(project: Project): Handlers<keyof typeof waveRoutes
       return (await wavesOf(project, params.organisation)).find((wave) => wave.id === id)!;
     },
     async 'PUT /organisations/{organisation}/waves/order'({ asker, params, body }) {
-      await records.write(asker.name, (change) => change.orderWaves(params.organisation, body.waves));
+      const { organisation } = params;
+      await acts.inTurn(organisation, () =>
+        records.write(asker.name, (change) => change.orderWaves(organisation, body.waves)),
+      );
       live.changed(params.organisation, 'waves');
       return wavesOf(project, params.organisation);
     },
@@ -29,26 +32,31 @@ export function waveHandlers(project: Project): Handlers<keyof typeof waveRoutes
       params,
       body: { version, ...changes },
     }) {
-      await records.write(asker.name, (change) =>
-        change.changeWave(params.organisation, params.wave, version, changes),
+      const { organisation, wave } = params;
+      await acts.inTurn(organisation, () =>
+        records.write(asker.name, (change) => change.changeWave(organisation, wave, version, changes)),
       );
-      live.changed(params.organisation, 'waves');
-      return detail(params.organisation, params.wave);
+      live.changed(organisation, 'waves');
+      return detail(organisation, wave);
     },
     async 'DELETE /organisations/{organisation}/waves/{wave}'({ asker, params }) {
       await records.write(asker.name, (change) => change.removeWave(params.organisation, params.wave));
       live.changed(params.organisation, 'waves');
     },
     async 'POST /organisations/{organisation}/waves/{wave}/people'({ asker, params, body }) {
-      await records.write(asker.name, (change) =>
-        change.assign(params.organisation, body.people, params.wave),
+      const { organisation, wave } = params;
+      await acts.inTurn(organisation, () =>
+        records.write(asker.name, (change) => change.assign(organisation, body.people, wave)),
       );
-      live.changed(params.organisation, 'waves', 'people');
-      return detail(params.organisation, params.wave);
+      live.changed(organisation, 'waves', 'people');
+      return detail(organisation, wave);
     },
     async 'POST /organisations/{organisation}/waves/none/people'({ asker, params, body }) {
-      await records.write(asker.name, (change) => change.assign(params.organisation, body.people, null));
-      live.changed(params.organisation, 'waves', 'people');
+      const { organisation } = params;
+      await acts.inTurn(organisation, () =>
+        records.write(asker.name, (change) => change.assign(organisation, body.people, null)),
+      );
+      live.changed(organisation, 'waves', 'people');
     },
     async 'PUT /organisations/{organisation}/waves/{wave}/gates/{gate}'({ asker, params, body }) {
       const { organisation, wave, gate } = params;
