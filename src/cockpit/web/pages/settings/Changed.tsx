@@ -1,3 +1,4 @@
+import type { MouseEvent } from 'react';
 import { Button } from '../../components/Button.tsx';
 import { Note } from '../../components/Notice.tsx';
 import { useWords } from '../../words/words.tsx';
@@ -20,10 +21,10 @@ export function Changed<Fields extends object>({ draft }: ChangedProps<Fields>) 
       title={say('settings.changed.title')}
       actions={
         <>
-          <Button small onClick={draft.keep}>
+          <Button small onClick={(event) => settle(event, draft.keep)}>
             {say('settings.changed.keep')}
           </Button>
-          <Button small onClick={draft.drop}>
+          <Button small onClick={(event) => settle(event, draft.drop)}>
             {say('settings.changed.drop')}
           </Button>
         </>
@@ -34,4 +35,11 @@ export function Changed<Fields extends object>({ draft }: ChangedProps<Fields>) 
         : say('settings.changed.body', { fields: named(draft.theirs) })}
     </Note>
   );
+}
+
+/** What was pressed goes away with what it was about: the keyboard goes on at the beginning of the form. */
+function settle(event: MouseEvent, act: () => void): void {
+  const form = event.currentTarget.closest('form');
+  act();
+  form?.querySelector<HTMLElement>('input, select, textarea')?.focus();
 }
