@@ -37,6 +37,15 @@ export const pages: readonly PageFacts[] = [
     load: () => import('./road/page.tsx'),
   },
   {
+    path: 'inventory',
+    group: 'road',
+    word: 'inventory.nav',
+    may: 'see-findings',
+    letter: 'i',
+    count: (road) => road.inventory.accounts,
+    load: () => import('./inventory/page.tsx'),
+  },
+  {
     path: 'people',
     group: 'prepare',
     word: 'people.nav',
@@ -51,6 +60,21 @@ export const pages: readonly PageFacts[] = [
     word: 'people.file.nav',
     may: 'import',
     load: () => import('./import/page.tsx'),
+  },
+  {
+    path: 'waves',
+    group: 'move',
+    word: 'runs.nav',
+    may: 'see',
+    letter: 'e',
+    load: () => import('./waves/page.tsx'),
+  },
+  {
+    path: 'waves/$wave',
+    group: null,
+    word: 'runs.nav',
+    may: 'see',
+    load: () => import('./wave/page.tsx'),
   },
   {
     path: 'operators',
@@ -83,6 +107,23 @@ export const pages: readonly PageFacts[] = [
     may: 'visit',
     letter: 'm',
     load: () => import('./account/page.tsx'),
+  },
+  {
+    path: 'findings',
+    group: 'move',
+    word: 'findings.nav',
+    may: 'see-findings',
+    letter: 'f',
+    count: (road) => road.openFindings,
+    load: () => import('./findings/page.tsx'),
+  },
+  {
+    path: 'certificates',
+    group: 'prove',
+    word: 'certificates.nav',
+    may: 'export',
+    letter: 'c',
+    load: () => import('./certificates/page.tsx'),
   },
 ];
 
