@@ -10,6 +10,8 @@ import { type Answer, Sender, Standing } from './portal.fixture.ts';
 
 const MBOX = Buffer.from('From a@mistral.example Mon Nov 23 10:00:00 2026\nFrom: a\nSubject: x\n\nhello\n');
 const WAIT_MS = 60_000;
+/** These tests look at their page more often than a person’s browser does. */
+const OFTEN = { portal: { burst: 100_000, everyMs: 1 }, anything: { burst: 100_000, everyMs: 1 } };
 
 async function until<T>(ask: () => Promise<T>, holds: (answer: T) => boolean): Promise<T> {
   for (const end = Date.now() + WAIT_MS; ; ) {
@@ -28,7 +30,7 @@ describe('a person’s own page', () => {
   let hugo: Id;
   let code: string;
   before(async () => {
-    await stand.start({ probe: { burst: 100_000, everyMs: 1 } });
+    await stand.start({ ...OFTEN, probe: { burst: 100_000, everyMs: 1 } });
     await stand.people();
     ines = await stand.person('ines', [
       // Nobody listens there.
@@ -186,7 +188,7 @@ describe('files that people send', () => {
   let sender: Sender;
   beforeEach(async () => {
     stand = new Standing();
-    await stand.start();
+    await stand.start(OFTEN);
     await stand.people();
     ines = await stand.person('ines', [['target', `maildir:${join(stand.root, 'data/uploads/new')}`]]);
     code = await stand.link(ines);
@@ -216,7 +218,7 @@ describe('files that people send', () => {
 
     const { root } = stand;
     await stand.serving.close();
-    await stand.start();
+    await stand.start(OFTEN);
     assert.equal((await sender.offset(at)).headers.get('upload-offset'), '150000');
     assert.equal((await sender.send(at, 100_000, bytes.subarray(100_000))).status, 409);
     const last = await sender.send(at, 150_000, bytes.subarray(150_000));
@@ -369,7 +371,7 @@ describe('files that people send', () => {
     const weeksAgo = Date.now() - 15 * 24 * 3_600_000;
     writeFileSync(sheet, JSON.stringify({ ...JSON.parse(readFileSync(sheet, 'utf8')), madeMs: weeksAgo }));
     utimesSync(join(folder(), old!), weeksAgo / 1000, weeksAgo / 1000);
-    await stand.start();
+    await stand.start(OFTEN);
     const left = await until(uploads, (all) => all.length === 1);
     assert.equal(left[0].name, 'y.mbox');
     assert.equal((await sender.offset(at)).status, 404);
