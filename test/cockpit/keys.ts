@@ -106,6 +106,11 @@ export class Keys {
     assert.equal(options[chosen], options[at], `the arrows do not choose in ${name}`);
   }
 
+  /** A sentence, wherever it is said. */
+  async hear(text: string): Promise<void> {
+    await this.page.getByText(text, { exact: true }).first().waitFor({ timeout: SEEN_MS });
+  }
+
   /** Reads: waits until it is there to be seen. */
   async see(role: Role, name: Name, waitMs = SEEN_MS): Promise<void> {
     await this.page.getByRole(role, { name, exact: true }).first().waitFor({ timeout: waitMs });
