@@ -75,7 +75,7 @@ export const runsEn = {
     'remove-body': 'Nobody is in it. Its ticks and its decision go with it.',
     'remove-act': 'Remove',
     'not-empty': 'Only a stage that nobody is in can be removed.',
-    kept: 'What you typed is kept. It now stands over what the other person saved: check it, then save again.',
+    kept: 'What you typed is kept; everything else is shown as it was saved. Check it, then save again.',
     saved: 'Saved.',
   },
   wave: {

@@ -79,7 +79,7 @@ export const runsFr: Texts<typeof runsEn> = {
     'remove-body': 'Personne n’en fait partie. Ses coches et sa décision partent avec elle.',
     'remove-act': 'Retirer',
     'not-empty': 'Seule une étape sans personne peut être retirée.',
-    kept: 'Votre saisie est gardée. Elle se trouve maintenant par-dessus ce que l’autre personne a enregistré : vérifiez-la, puis enregistrez à nouveau.',
+    kept: 'Votre saisie est gardée ; tout le reste est affiché comme enregistré. Vérifiez, puis enregistrez à nouveau.',
     saved: 'Enregistré.',
   },
   wave: {

@@ -42,7 +42,9 @@ function useShare({ id, stage }: Wave): number {
     (sum, { done, waiting }) => sum + (done + waiting > 0 ? done / (done + waiting) : 0),
     0,
   );
-  return stage.people === 0 ? 0 : Math.min(1, (stage.proven + stage.withFindings + going) / stage.people);
+  const share = (stage.proven + stage.withFindings + going) / Math.max(1, stage.people);
+  // In half percents: what nobody sees is not drawn.
+  return Math.min(1, Math.floor(share * 200) / 200);
 }
 
 function toneOf({ state, mayStart, stage }: Wave): Tone {

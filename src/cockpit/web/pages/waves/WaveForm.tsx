@@ -33,32 +33,37 @@ interface Typed {
 
 /** Name, pilot, day and deadline of a wave. What is typed stays, whatever somebody else does meanwhile. */
 export function WaveForm({ wave, proposed, onClose, onRemoved }: WaveFormProps) {
-  const { say } = useWords();
+  const words = useWords();
+  const { say } = words;
   const { id: organisation } = useHere();
   const answers = useAnswers();
   const tell = useTell();
   const add = useAct('POST /organisations/{organisation}/waves');
   const change = useAct('PATCH /organisations/{organisation}/waves/{wave}');
-  const [typed, setTyped] = useState<Typed>(() => ({
-    name: wave?.name ?? proposed?.name ?? '',
-    pilot: wave?.pilot ?? proposed?.pilot ?? false,
+  // Only what was typed; the rest is as it stands now, also when somebody else changes it meanwhile.
+  const [typed, setTyped] = useState<Partial<Typed>>(proposed ?? {});
+  const set = (changed: Partial<Typed>): void => setTyped((before) => ({ ...before, ...changed }));
+  const shown: Typed = {
+    name: wave?.name ?? '',
+    pilot: wave?.pilot ?? false,
     startsOn: wave?.startsOn ?? '',
     deadline: wave?.deadlineMs == null ? '' : localMoment(wave.deadlineMs),
-  }));
-  const set = (changed: Partial<Typed>): void => setTyped((before) => ({ ...before, ...changed }));
+    ...typed,
+  };
   const [seen, setSeen] = useState(wave?.version);
   const error = add.error ?? change.error;
   const isOld = error instanceof Refused && error.refusal.trouble.answer === 'changed-meanwhile';
 
   const save = async (): Promise<void> => {
-    const { name, pilot } = typed;
-    const startsOn = typed.startsOn || null;
     try {
       if (wave === null) {
-        await add.act({ organisation, body: { name, pilot, startsOn } });
+        const { name, pilot, startsOn } = shown;
+        await add.act({ organisation, body: { name, pilot, startsOn: startsOn || null } });
       } else {
-        const body = { name, pilot, startsOn, deadlineMs: momentOf(typed.deadline), version: seen ?? 0 };
-        const after = await change.act({ organisation, wave: wave.id, body });
+        const after = await change.act({
+          ...{ organisation, wave: wave.id },
+          body: { ...changesOf(typed), version: seen ?? wave.version },
+        });
         answers.put(ONE, { organisation, wave: wave.id }, after);
       }
       tell(say('runs.form.saved'));
@@ -67,7 +72,7 @@ export function WaveForm({ wave, proposed, onClose, onRemoved }: WaveFormProps) 
       await answers.old('GET /organisations/{organisation}/waves', ONE);
     }
   };
-  // What the other one saved has been read: the next time it is this that is meant.
+  // What the other one saved is shown: saving again is meant for that.
   if (isOld && wave !== null && wave.version !== seen) setSeen(wave.version);
 
   return (
@@ -83,20 +88,20 @@ export function WaveForm({ wave, proposed, onClose, onRemoved }: WaveFormProps) 
           required
           withAsterisk={false}
           maxLength={200}
-          value={typed.name}
+          value={shown.name}
           error={wrongField(error, 'name')}
           onChange={(event) => set({ name: event.currentTarget.value })}
         />
         <Checkbox
           label={say('runs.form.pilot')}
           description={say('runs.form.pilot-hint')}
-          checked={typed.pilot}
+          checked={shown.pilot}
           onChange={(event) => set({ pilot: event.currentTarget.checked })}
         />
         <TextInput
           type="date"
           label={say('runs.form.starts-on')}
-          value={typed.startsOn}
+          value={shown.startsOn}
           error={wrongField(error, 'startsOn')}
           onChange={(event) => set({ startsOn: event.currentTarget.value })}
         />
@@ -105,13 +110,16 @@ export function WaveForm({ wave, proposed, onClose, onRemoved }: WaveFormProps) 
             type="datetime-local"
             label={say('runs.form.deadline')}
             description={say('runs.form.deadline-hint')}
-            value={typed.deadline}
+            value={shown.deadline}
             error={wrongField(error, 'deadlineMs')}
             onChange={(event) => set({ deadline: event.currentTarget.value })}
           />
         )}
-        <Wrong error={error} />
-        {isOld && <Note>{say('runs.form.kept')}</Note>}
+        {isOld ? (
+          <Note title={wrongSentence(error, words)}>{say('runs.form.kept')}</Note>
+        ) : (
+          <Wrong error={error} />
+        )}
         <div className={styles.formActions}>
           {wave && onRemoved && <Remove wave={wave} onRemoved={onRemoved} />}
           <Button onClick={onClose}>{say('shell.cancel')}</Button>
@@ -122,6 +130,15 @@ export function WaveForm({ wave, proposed, onClose, onRemoved }: WaveFormProps) 
       </Form>
     </Dialog>
   );
+}
+
+function changesOf({ name, pilot, startsOn, deadline }: Partial<Typed>) {
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(pilot === undefined ? {} : { pilot }),
+    ...(startsOn === undefined ? {} : { startsOn: startsOn || null }),
+    ...(deadline === undefined ? {} : { deadlineMs: momentOf(deadline) }),
+  };
 }
 
 const ONE = 'GET /organisations/{organisation}/waves/{wave}';
