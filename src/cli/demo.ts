@@ -2,7 +2,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { dataFolder, nullIfMissing } from '../app/data.ts';
+import { Cancelled } from '../engine/road.ts';
 import type { Key } from '../words/catalogue.ts';
+import type { Words } from '../words/words.ts';
 import type { Context } from './command.ts';
 import { type Cockpit, type DemoOperator, signIn, signUp, startCockpit } from './demo/cockpit.ts';
 import {
@@ -20,6 +22,7 @@ import { SITES } from './demo/people.ts';
 import { type Actor, deliver, PASSWORDS, type Stage, setStage } from './demo/stage.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { OptionName } from './options.ts';
+import type { Road } from './project/desk.ts';
 import { table } from './table.ts';
 
 export const takes: readonly OptionName[] = ['keep', 'serve'];
@@ -41,23 +44,22 @@ export async function run(context: Context): Promise<ExitCode> {
   const { note, options } = context;
   const say = (key: Key, values?: Record<string, string | number>) => note(context.words().say(key, values));
   say('demo.title');
-  const stage = await setStage(folder);
+  // Whatever fails to end, the others are ended all the same.
+  await using ends = new AsyncDisposableStack();
+  ends.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   const data = demoFolder(options.data);
+  if (!options.keep) ends.defer(() => tidy(data));
+  const stage = await setStage(folder);
+  ends.defer(() => stage.stop());
   const running: Running = { cockpit: null };
-  try {
-    tellStage(context, stage);
-    const play = await open({ context, stage, data, say, running });
-    const results = await playPilot(play);
-    await startWave(play.desk, play.organisation.id, play.organisation.waves.second);
-    context.print(report(play, results));
-    await show(play);
-    return results.every(isProven) ? EXIT.complete : EXIT.failed;
-  } finally {
-    await running.cockpit?.stop();
-    await stage.stop();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-    if (!options.keep) await tidy(data);
-  }
+  ends.defer(async () => running.cockpit?.stop());
+  tellStage(context, stage);
+  const play = await open({ context, stage, data, say, running });
+  const results = await playPilot(play);
+  await startWave(play.desk, play.organisation.id, play.organisation.waves.second);
+  context.print(report(play, results));
+  await show(play);
+  return results.every(isProven) ? EXIT.complete : EXIT.failed;
 }
 
 /** A folder of this demo alone, where the data of every command lies. */
@@ -83,6 +85,8 @@ interface Play extends Opening {
   operator: DemoOperator;
   organisation: Organisation;
 }
+
+type Stages = Road['stages'];
 
 interface Result {
   actor: Actor;
@@ -111,7 +115,11 @@ async function open(opening: Opening): Promise<Play> {
   const { language } = words;
   say('demo.serving');
   const facts = { data, files: stage.files, language, movesAtOnce: MOVES_AT_ONCE };
-  const cockpit = await startCockpit(facts);
+  const cockpit = await startCockpit(facts).catch((error: unknown) => {
+    // Ctrl-C reaches the server too, before it serves.
+    if (signal.aborted) throw new Cancelled('cancelled');
+    throw error;
+  });
   running.cockpit = cockpit;
   const email = 'demo@ateliers-mistral.example';
   const operator = await signUp(cockpit, words.say('demo.operator'), email, language, signal);
@@ -236,15 +244,17 @@ async function show({ context, desk, organisation, operator, running, stage }: P
   if (!page.ok) throw new Error(`the cockpit does not answer: HTTP ${page.status}`);
   const link = `${origin}/o/${organisation.id}`;
   print(`\n${say('demo.cockpit', { link })}`);
-  for (const { name, state, people } of stages)
-    print(
-      `  ${name}: ${say(`project.state.${state}`)}, ${say('project.people', { count: people, n: people })}`,
-    );
+  for (const { name, state, people } of stages) print(`  ${stageLine(name, state, people, desk.words)}`);
   if (!staysOpen(options, process.stdin.isTTY === true)) return print(say('demo.cockpit-ends'));
   print(say('demo.sign-in', { email: operator.email, password: operator.password }));
   if (options.keep) tellKept(context, stage);
   print(say('demo.keep-until'));
   await aborted(signal);
+}
+
+function stageLine(name: string, state: Stages[number]['state'], people: number, { say }: Words): string {
+  const values = { name, state: say(`project.state.${state}`) };
+  return say('project.stage', { ...values, people: say('project.people', { count: people, n: people }) });
 }
 
 /** How to look at the mail itself. */

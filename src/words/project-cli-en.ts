@@ -12,6 +12,7 @@ export const projectEn = {
   people_one: '{{n}} person',
   people_other: '{{n}} people',
   pilot: '{{name}} (pilot)',
+  stage: '{{name}}: {{state}}, {{people}}',
   column: {
     wave: 'wave',
     state: 'state',

@@ -20,6 +20,7 @@ export const projectFr: typeof projectEn = {
   people_one: '{{n}} personne',
   people_other: '{{n}} personnes',
   pilot: '{{name}} (pilote)',
+  stage: '{{name}} : {{state}}, {{people}}',
   column: {
     wave: 'étape',
     state: 'état',
