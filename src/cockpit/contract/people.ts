@@ -110,6 +110,10 @@ export const PreviewReason = z.object({
   severity: z.enum(['refuse', 'ask', 'warn']),
   column: z.string().nullable(),
   value: z.string().nullable(),
+  /** Whom or what it is about besides. */
+  other: z.string().nullable(),
+  /** Column number of the cell to correct; null: no single one. */
+  cell: Count.nullable(),
 });
 export const PreviewRow = z.object({
   /** Line of the file, from 1. */
@@ -120,6 +124,8 @@ export const PreviewRow = z.object({
   address: z.string(),
   site: z.string().nullable(),
   accounts: z.array(z.string()),
+  /** Line of the row that tells of the same person; null: this is the first. */
+  joins: Count.nullable(),
   changes: z.array(z.object({ field: z.string(), from: z.string().nullable(), to: z.string().nullable() })),
   reasons: z.array(PreviewReason),
   /** The cells as they stand, by column number; passwords are shown as dots. */
@@ -131,7 +137,12 @@ export const Preview = z.object({
   fileName: z.string(),
   template: z.string(),
   encoding: z.string(),
-  headings: z.array(z.object({ text: z.string(), column: z.string().nullable() })),
+  headings: z.array(z.object({ text: z.string(), column: z.string().nullable(), secret: z.boolean() })),
+  headingLine: Count,
+  /** The columns are known by their order, not by their headings. */
+  byOrder: z.boolean(),
+  /** What is said of the file as a whole. */
+  file: z.array(PreviewReason),
   counts: z.object({ create: Count, change: Count, same: Count, refuse: Count, ask: Count, warn: Count }),
   newSites: z.array(z.string()),
   newWaves: z.array(z.string()),

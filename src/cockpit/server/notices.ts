@@ -1,7 +1,10 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { z } from 'zod';
+import { nullIfMissing } from '../../app/data.ts';
 import type { Project } from '../../app/project/project.ts';
 import type { AuditEntry, Id } from '../../records/facts.ts';
-import { isTrouble } from '../../trouble.ts';
+import { isTrouble, writeTrouble } from '../../trouble.ts';
 import type { WriteLine } from './shell/log.ts';
 import { type AllowList, mayReach } from './shell/reach.ts';
 
@@ -10,7 +13,9 @@ const Notices = z.array(z.object({ url: z.url(), events: z.array(z.string()) }))
 
 const LOOK_MS = 2_000;
 const ANSWER_MS = 10_000;
-const AT_ONCE = 50;
+const AT_ONCE = 100;
+/** Who was away for longer than this many lines reads the audit itself. */
+const LINES_MAX = 10_000;
 const RETRIES = 3;
 
 /**
@@ -20,9 +25,11 @@ const RETRIES = 3;
 export function openNotices(project: Project, allow: AllowList, write: WriteLine): { close(): void } {
   let closing = false;
   let timer: NodeJS.Timeout | undefined;
+  let told: ToldFile | undefined;
   const look = async (): Promise<void> => {
+    told ??= await openTold(path.join(project.data.root, 'notices-told.json'));
     for (const { id } of await project.records.organisations())
-      if (!closing) await tellNew(project, id, allow, write);
+      if (!closing) await tellNew(project, id, told, allow, write);
   };
   const again = (): void => {
     if (closing) return;
@@ -46,31 +53,76 @@ export function openNotices(project: Project, allow: AllowList, write: WriteLine
   };
 }
 
-const TOLD = 'notices-told';
+/** The last line of the audit that was told, by organisation. Beside the records: what is told is no change of the project. */
+type Told = Record<Id, number>;
 
 async function tellNew(
   { records }: Project,
   organisation: Id,
+  told: ToldFile,
   allow: AllowList,
   write: WriteLine,
 ): Promise<void> {
   const wanted = Notices.safeParse(await records.setting(organisation, 'notices'));
   if (!wanted.success || wanted.data.length === 0) return;
-  const { rows } = await records.audit(organisation, { offset: 0, limit: AT_ONCE });
-  const told = z.number().safeParse(await records.setting(organisation, TOLD));
-  const last = rows[0]?.id ?? 0;
+  const last = told.of(organisation);
+  const { rows } = await records.audit(organisation, { offset: 0, limit: 1 });
+  const newest = rows[0]?.id ?? 0;
   // Only what happens from now on: nobody wants the history of a year.
-  if (!told.success) return keepTold(records, organisation, last);
-  const fresh = rows.filter(({ id, action }) => id > told.data && action !== 'setting.changed').reverse();
-  for (const entry of fresh)
+  if (last === null) return told.keep(organisation, newest);
+  if (newest <= last) return;
+  for (const entry of await since(records, organisation, last))
     for (const { url, events } of wanted.data)
       if (events.length === 0 || events.some((event) => entry.action.startsWith(event)))
         await post(url, entry, allow, write);
-  if (last > told.data && fresh.length > 0) await keepTold(records, organisation, last);
+  await told.keep(organisation, newest);
 }
 
-async function keepTold(records: Project['records'], organisation: Id, last: number): Promise<void> {
-  await records.write('malleposte', (change) => change.setSetting(organisation, TOLD, last));
+/** Oldest first. */
+async function since(records: Project['records'], organisation: Id, last: number): Promise<AuditEntry[]> {
+  const entries: AuditEntry[] = [];
+  for (let offset = 0; offset < LINES_MAX; offset += AT_ONCE) {
+    const { rows } = await records.audit(organisation, { offset, limit: AT_ONCE });
+    const fresh = rows.filter(({ id }) => id > last);
+    entries.push(...fresh);
+    if (fresh.length < AT_ONCE) break;
+  }
+  return entries.reverse();
+}
+
+interface ToldFile {
+  /** Null: nothing yet. */
+  of(organisation: Id): number | null;
+  keep(organisation: Id, last: number): Promise<void>;
+}
+
+const ToldText = z.record(z.string(), z.number());
+
+/** Written beside and renamed: whole at any moment. What cannot be read counts as nothing told. */
+async function openTold(file: string): Promise<ToldFile> {
+  const text = await readFile(file, 'utf8').catch((cause) => nullIfMissing(file, cause));
+  const told: Told = ToldText.safeParse(text === null ? {} : jsonOf(text)).data ?? {};
+  return {
+    of: (organisation) => told[organisation] ?? null,
+    async keep(organisation, last) {
+      told[organisation] = last;
+      try {
+        await writeFile(`${file}.new`, JSON.stringify(told), { mode: 0o600, flush: true });
+        await rename(`${file}.new`, file);
+      } catch (cause) {
+        throw writeTrouble(file, cause);
+      }
+    },
+  };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return null;
+  }
 }
 
 async function post(url: string, entry: AuditEntry, allow: AllowList, write: WriteLine): Promise<void> {

@@ -18,7 +18,6 @@ export const doorEn = {
     title: 'One more step',
     body: 'Enter the six digits that your authenticator app shows now.',
     label: 'Code',
-    trust: 'Do not ask on this device for 30 days',
     act: 'Confirm',
     backup: 'Use a backup code',
     'backup-label': 'Backup code',

@@ -18,7 +18,6 @@ export const doorFr = {
     title: 'Encore une étape',
     body: 'Saisissez les six chiffres que votre application d’authentification affiche maintenant.',
     label: 'Code',
-    trust: 'Ne plus demander sur cet appareil pendant 30 jours',
     act: 'Confirmer',
     backup: 'Utiliser un code de secours',
     'backup-label': 'Code de secours',

@@ -167,6 +167,8 @@ export const findingsEn = {
     title: 'finding',
     body_one: '{{n}} mailbox is proven, and nothing of it waits for your decision.',
     body_other: '{{n}} mailboxes are proven, and nothing of them waits for your decision.',
+    read_one: '{{n}} finding is read and accepted, and nothing waits for your decision.',
+    read_other: '{{n}} findings are read and accepted, and nothing waits for your decision.',
     accepted_one: 'See the accepted finding',
     accepted_other: 'See the {{n}} accepted findings',
     certificates: 'See the certificates',

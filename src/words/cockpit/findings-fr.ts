@@ -172,6 +172,8 @@ export const findingsFr: typeof findingsEn = {
     title: 'écart',
     body_one: '{{n}} boîte est attestée, et rien n’y attend votre décision.',
     body_other: '{{n}} boîtes sont attestées, et rien n’y attend votre décision.',
+    read_one: '{{n}} écart a été lu et accepté, et rien n’attend votre décision.',
+    read_other: '{{n}} écarts ont été lus et acceptés, et rien n’attend votre décision.',
     accepted_one: 'Voir l’écart accepté',
     accepted_other: 'Voir les {{n}} écarts acceptés',
     certificates: 'Voir les attestations',

@@ -5,6 +5,7 @@ export const runsEn = {
     title: 'Stages',
     under:
       'A pilot first, then site after site. Drag people to another stage, or choose them with the space bar.',
+    'under-touch': 'A pilot first, then site after site. Touch people to choose them, then move them.',
     'under-read': 'A pilot first, then site after site.',
     add: 'Add a stage',
     'of-none': 'In no stage yet',

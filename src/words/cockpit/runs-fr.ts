@@ -9,6 +9,8 @@ export const runsFr: Texts<typeof runsEn> = {
     title: 'Étapes',
     under:
       'Le pilote d’abord, puis site après site. Glissez des personnes vers une autre étape, ou choisissez-les avec la barre d’espace.',
+    'under-touch':
+      'Le pilote d’abord, puis site après site. Touchez des personnes pour les choisir, puis déplacez-les.',
     'under-read': 'Le pilote d’abord, puis site après site.',
     add: 'Ajouter une étape',
     'of-none': 'Encore sans étape',

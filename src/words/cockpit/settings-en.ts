@@ -217,6 +217,10 @@ export const settingsEn = {
         removed: '{{on}} removed',
         assigned: '{{on}} put into the stage {{to}}',
         unassigned: '{{on}} taken out of the stage {{from}}',
+        'link-made': 'Personal link made for {{on}}',
+        'link-revoked': 'Personal links of {{on}} withdrawn',
+        'asked-help': '{{on}} asks for help: {{text}}',
+        'sent-file': '{{on}} sent {{file}}',
       },
       people: {
         imported: 'File {{on}} imported: {{created}} new, {{changed}} changed',

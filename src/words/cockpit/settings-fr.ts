@@ -225,6 +225,10 @@ export const settingsFr: Texts<typeof settingsEn> = {
         removed: '{{on}} : suppression',
         assigned: '{{on}} : mise dans l’étape {{to}}',
         unassigned: '{{on}} : retrait de l’étape {{from}}',
+        'link-made': 'Lien personnel créé pour {{on}}',
+        'link-revoked': 'Liens personnels de {{on}} retirés',
+        'asked-help': '{{on}} demande de l’aide : {{text}}',
+        'sent-file': '{{on}} a envoyé {{file}}',
       },
       people: {
         imported: 'Fichier {{on}} importé : {{created}} lignes nouvelles, {{changed}} modifiées',

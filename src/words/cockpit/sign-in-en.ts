@@ -95,6 +95,8 @@ export const signInEn = {
     'not-certified': 'There is no certificate yet: the move has not been proven.',
     'bad-secret': 'The password is entered beside, not named in the address.',
     'no-secret': 'The password is not there yet.',
+    'secret-parameter': 'An address must not say where this server finds a password.',
+    'rows-refused': 'Some rows must be corrected first.',
     'unknown-task': 'This job was written by another version.',
   },
   reach: {

@@ -99,6 +99,8 @@ export const signInFr: Texts<typeof signInEn> = {
     'not-certified': 'Il n’y a pas encore d’attestation : la reprise n’a pas été vérifiée.',
     'bad-secret': 'Le mot de passe se saisit à côté, il ne se nomme pas dans l’adresse.',
     'no-secret': 'Le mot de passe n’est pas encore là.',
+    'secret-parameter': 'Une adresse ne doit pas dire où ce serveur trouve un mot de passe.',
+    'rows-refused': 'Des lignes doivent d’abord être corrigées.',
     'unknown-task': 'Cette tâche a été écrite par une autre version.',
   },
   reach: {

@@ -26,6 +26,8 @@ type Needs<Name extends RouteName> = ParamsOf<Name> &
   };
 
 const WAIT_MS = 30_000;
+/** Thousands of people are written in one piece. */
+const LONG_MS = 10 * 60_000;
 
 /** Asks the server; the name of a route is its method and path. Throws `Refused`, `Unreachable`. */
 export async function call<Name extends RouteName>(
@@ -39,7 +41,10 @@ export async function call<Name extends RouteName>(
   try {
     response = await fetch(url, {
       method,
-      signal: AbortSignal.any([AbortSignal.timeout(WAIT_MS), ...(signal ? [signal] : [])]),
+      signal: AbortSignal.any([
+        AbortSignal.timeout(name.endsWith('/confirm') ? LONG_MS : WAIT_MS),
+        ...(signal ? [signal] : []),
+      ]),
       headers: {
         accept: 'application/json',
         ...(body === undefined || file ? {} : { 'content-type': 'application/json' }),

@@ -48,9 +48,9 @@ export async function signInAnew(email: string, password: string): Promise<'/' |
 }
 
 /** The second step: of the app (`totp`), or one of the backup codes. */
-export function giveCode(kind: 'totp' | 'backup', code: string, trustDevice: boolean): Promise<unknown> {
+export function giveCode(kind: 'totp' | 'backup', code: string): Promise<unknown> {
   const path = kind === 'totp' ? '/two-factor/verify-totp' : '/two-factor/verify-backup-code';
-  return askDoor(path, { code, trustDevice });
+  return askDoor(path, { code });
 }
 
 export function knowsPasskeys(): boolean {

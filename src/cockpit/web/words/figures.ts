@@ -30,7 +30,6 @@ export function pageFigures(language: Language): PageFigures {
   const long = dates({ day: 'numeric', month: 'short', year: 'numeric' });
   const relative = once(() => new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' }));
   const lists = once(() => new Intl.ListFormat(language, { type: 'conjunction' }));
-  const narrow = (text: string): string => (language === 'fr' ? text.replace(/[ \u00a0]/g, NARROW) : text);
 
   const clock = (atMs: number): string => {
     if (language !== 'fr') return time().format(atMs);
@@ -59,8 +58,8 @@ export function pageFigures(language: Language): PageFigures {
     ago(atMs) {
       const seconds = Math.round((atMs - Date.now()) / 1000);
       if (seconds > -60) return relative().format(0, 'second');
-      if (seconds > -3600) return narrow(relative().format(Math.round(seconds / 60), 'minute'));
-      if (seconds > -86_400) return narrow(relative().format(Math.round(seconds / 3600), 'hour'));
+      if (seconds > -3600) return relative().format(Math.round(seconds / 60), 'minute');
+      if (seconds > -86_400) return relative().format(Math.round(seconds / 3600), 'hour');
       return when(atMs);
     },
     list: (things) => lists().format(things),

@@ -15,6 +15,7 @@ import { Accounts } from './Accounts.tsx';
 import type { PlaceNames } from './columns.tsx';
 import { OverPanel } from './OverPanel.tsx';
 import { Passes } from './Passes.tsx';
+import { PersonalLink } from './PersonalLink.tsx';
 import { PersonForm } from './PersonForm.tsx';
 import styles from './page.module.css';
 import { OVER, PEOPLE, PERSON, type PersonWhole } from './rows.ts';
@@ -49,6 +50,7 @@ export function PersonPanel({ id, places, onClose }: PersonPanelProps) {
       <Facts person={person} places={places} onRemoved={onClose} />
       <Accounts person={person} />
       <Passes person={person} />
+      <OwnPage person={person} />
     </SidePanel>
   );
 }
@@ -57,6 +59,16 @@ interface FactsProps {
   person: PersonWhole;
   places: PlaceNames;
   onRemoved(): void;
+}
+
+function OwnPage({ person }: { person: PersonWhole }) {
+  const { say } = useWords();
+  return (
+    <section className={styles.section}>
+      <h3>{say('portal.link.title')}</h3>
+      <PersonalLink person={person} />
+    </section>
+  );
 }
 
 function Facts({ person, places, onRemoved }: FactsProps) {

@@ -1,4 +1,4 @@
-import { Checkbox, PasswordInput, TextInput } from '@mantine/core';
+import { PasswordInput, TextInput } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { queryClient, useAsk } from '../../api/ask.ts';
@@ -128,7 +128,6 @@ function Code({ onIn, onBack }: { onIn(): void; onBack(): void }) {
   const { say } = useWords();
   const [kind, setKind] = useState<'totp' | 'backup'>('totp');
   const [code, setCode] = useState('');
-  const [trust, setTrust] = useState(false);
   const { trying, error, attempt } = useTry();
   const app = kind === 'totp';
   return (
@@ -137,7 +136,7 @@ function Code({ onIn, onBack }: { onIn(): void; onBack(): void }) {
       <Form
         onSubmit={() =>
           void attempt(async () => {
-            await giveCode(kind, code.replace(/\s/g, ''), trust);
+            await giveCode(kind, code.replace(/\s/g, ''));
             onIn();
           })
         }
@@ -153,11 +152,6 @@ function Code({ onIn, onBack }: { onIn(): void; onBack(): void }) {
           maxLength={app ? 8 : 40}
           value={code}
           onChange={(event) => setCode(event.currentTarget.value)}
-        />
-        <Checkbox
-          label={say('door.code.trust')}
-          checked={trust}
-          onChange={(event) => setTrust(event.currentTarget.checked)}
         />
         <NotIn error={error} />
         <FormActions>
