@@ -7,16 +7,18 @@ import { hasPage } from '../pages.ts';
 import styles from './page.module.css';
 
 interface CalmProps {
-  /** Mailboxes. */
+  /** Whether any mailbox was proven to its end. */
+  isProven: boolean;
+  /** Mailboxes of which nothing was to be read. */
   proven: number;
   accepted: number;
   onAccepted(): void;
 }
 
 /** Nothing is to be read: because all is well, or because nothing is proven yet. These are never mixed up. */
-export function Calm({ proven, accepted, onAccepted }: CalmProps) {
+export function Calm({ isProven, proven, accepted, onAccepted }: CalmProps) {
   const { say, figures } = useWords();
-  if (proven === 0 && accepted === 0)
+  if (!isProven && accepted === 0)
     return (
       <Card label={say('findings.none.title')}>
         <Empty title={say('findings.none.title')}>{say('findings.none.body')}</Empty>
@@ -27,7 +29,11 @@ export function Calm({ proven, accepted, onAccepted }: CalmProps) {
       <p className={styles.zero}>
         <b>{say('findings.calm.zero')}</b> <span>{say('findings.calm.title')}</span>
       </p>
-      <p>{say('findings.calm.body', { count: proven, n: figures.number(proven) })}</p>
+      <p>
+        {accepted > 0
+          ? say('findings.calm.read', { count: accepted, n: figures.number(accepted) })
+          : say('findings.calm.body', { count: proven, n: figures.number(proven) })}
+      </p>
       <div className={styles.calmActs}>
         {accepted > 0 && (
           <Button onClick={onAccepted}>

@@ -47,7 +47,12 @@ export default function FindingsPage() {
         under={isCalm ? undefined : facts.filter(Boolean).join(' · ')}
       />
       {isCalm ? (
-        <Calm proven={road.proven} accepted={accepted} onAccepted={() => filtering.setShow('accepted')} />
+        <Calm
+          isProven={road.missing !== null}
+          proven={road.proven}
+          accepted={accepted}
+          onAccepted={() => filtering.setShow('accepted')}
+        />
       ) : (
         <>
           <Figures open={open} accepted={accepted} missing={road.missing} />
