@@ -17,6 +17,8 @@ export interface Known {
   people: readonly PersonRow[];
   /** Of the whole organisation: what passes have taught. */
   passes: readonly { pass: Pass; person: PersonRow }[];
+  /** Whom an earlier pass brought to the end; left out: those of `passes` whose were. */
+  arrived?: ReadonlySet<Id>;
   live: readonly LiveMove[];
   nowMs: number;
 }
@@ -28,7 +30,7 @@ export interface Known {
 export function planOf(known: Known): Plan {
   const { organisation, people, sites, live, nowMs } = known;
   const going = new Map(live.map((move) => [move.person, move]));
-  const there = arrivedBefore(known.passes);
+  const there = known.arrived ?? arrivedBefore(known.passes.map(({ pass }) => pass));
   const inOrder = people.toSorted((a, b) => Number(going.has(b.id)) - Number(going.has(a.id)));
   return {
     fromMs: startOf(known),
@@ -53,8 +55,8 @@ export function planOf(known: Known): Plan {
 }
 
 /** Whom an earlier pass brought to the end: a later one carries only what came since, of which nobody knows how much it is. */
-function arrivedBefore(passes: Known['passes']): ReadonlySet<Id> {
-  return new Set(passes.filter(({ pass }) => hasArrived(moveStateOf(pass))).map(({ person }) => person.id));
+export function arrivedBefore(passes: readonly Pass[]): ReadonlySet<Id> {
+  return new Set(passes.filter((pass) => hasArrived(moveStateOf(pass))).map(({ person }) => person));
 }
 
 /** An account that was never counted holds nothing that is still to come; it is left out, so that nobody guesses. */

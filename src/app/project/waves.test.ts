@@ -120,6 +120,8 @@ describe('waves of a project', () => {
     // Nothing is left; the amounts of those who have arrived are known.
     assert.deepEqual([moved.fit.estimate!.limit, moved.fit.estimate!.known], [null, 1]);
     await acts.pass(BY, organisation, wave, await version(), 'last');
+    // Another pass over those who have arrived does not begin at nothing.
+    assert.equal((await view()).fit.estimate!.limit, null);
     const again = await until(
       ({ state, people }) => state === 'moved' && people.every(({ lastPass }) => lastPass!.number === 2),
     );

@@ -1,13 +1,13 @@
 import type { GateTick, Id, PassKind, Wave } from '../../records/facts.ts';
 import type { Change, PersonRow, Reading, WaveSums } from '../../records/records.ts';
-import { Trouble } from '../../trouble.ts';
+import { isTrouble, Trouble } from '../../trouble.ts';
 import type { Estimate } from '../../waves/estimate.ts';
 import { type Fit, fits } from '../../waves/fits.ts';
 import { evaluate, type GateState, tickRefusal } from '../../waves/gates.ts';
 import { mayEnd, mayRollBack, mayStart, type Refusal } from '../../waves/may.ts';
 import { nextWaveState, type WaveEvent } from '../../waves/state.ts';
 import type { LiveMove } from './live.ts';
-import { planOf } from './planning.ts';
+import { arrivedBefore, planOf } from './planning.ts';
 import type { Project } from './project.ts';
 import { isOver } from './runs.ts';
 import { type InTurn, openTurns } from './turns.ts';
@@ -59,7 +59,8 @@ export async function waveView(project: Project, organisation: Id, id: Id): Prom
       live: moves,
       nowMs: now,
     },
-    passes: await measured(project, organisation),
+    passes: await measured(project, organisation, people),
+    arrived: await arrivedOf(project, organisation, id, people),
   });
   const fit = fits(plan, wave.deadlineMs, now);
   const gates = evaluate({ people, sites, fit: fit.verdict, nowMs: now }, await records.ticks(id));
@@ -77,19 +78,44 @@ export async function waveView(project: Project, organisation: Id, id: Id): Prom
   };
 }
 
-/** Ended passes of an organisation with whom they were for, oldest first. */
-export async function measured(project: Project, organisation: Id) {
-  const passes = await project.records.passes(organisation, {});
-  const people = new Map(
-    (await project.records.everybody(organisation)).map((person) => [person.id, person]),
-  );
-  return passes
+/** Far more than this teach nothing: speeds are not believed closer than to a tenth. */
+const MEASURED_MAX = 200;
+
+/** The newest passes of an organisation that carried something, with whom they were for, oldest first; `known` need not be read again. */
+export async function measured(project: Project, organisation: Id, known: readonly PersonRow[] = []) {
+  const { records } = project;
+  const passes = (await records.passes(organisation, {}))
     .filter(({ endedMs, counts }) => endedMs !== null && counts.carried > 0)
     .toSorted((a, b) => a.endedMs! - b.endedMs!)
-    .flatMap((pass) => {
-      const person = people.get(pass.person);
-      return person === undefined ? [] : [{ pass, person }];
-    });
+    .slice(-MEASURED_MAX);
+  const people = new Map(known.map((person) => [person.id, person]));
+  // One by one: everybody of a large organisation would take far longer.
+  for (const { person: id } of passes) {
+    if (people.has(id)) continue;
+    const person = await records.person(organisation, id).catch(removed);
+    if (person !== null) people.set(id, person);
+  }
+  return passes.flatMap((pass) => {
+    const person = people.get(pass.person);
+    return person === undefined ? [] : [{ pass, person }];
+  });
+}
+
+/** Who was removed since has left the passes, and no accounts. */
+function removed(error: unknown): null {
+  if (isTrouble(error) && error.kind === 'missing') return null;
+  throw error;
+}
+
+/** Whom a pass before their last one brought to the end. Asked only where somebody has a later one that is not over. */
+async function arrivedOf(
+  { records }: Project,
+  organisation: Id,
+  wave: Id,
+  people: readonly PersonRow[],
+): Promise<ReadonlySet<Id>> {
+  const again = people.some(({ lastPass }) => lastPass !== null && lastPass.number > 1 && !isOver(lastPass));
+  return again ? arrivedBefore(await records.passes(organisation, { wave })) : new Set();
 }
 
 const NOBODY: Omit<WaveSums, 'counts'> = {
