@@ -115,7 +115,7 @@ function Details({ wave }: { wave: Wave }) {
   const part = partOf(wave);
   const n = figures.number;
   const facts = [
-    part !== 'after' && estimate !== null && estimateSentence(estimate, words),
+    part !== 'after' && state !== 'paused' && estimate !== null && estimateSentence(estimate, words),
     part !== 'before' && say('runs.answer.proven', { n: n(stage.proven), of: n(stage.people) }),
     stage.withFindings > 0 &&
       say('runs.answer.findings', { count: stage.withFindings, n: n(stage.withFindings) }),

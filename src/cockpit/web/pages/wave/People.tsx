@@ -14,6 +14,7 @@ import { Access, Amount, Kinds } from './before-cells.tsx';
 import { Left, Messages, PersonState, Progress, RowAct, Speed, Who } from './cells.tsx';
 import styles from './People.module.css';
 import { PersonPanel } from './PersonPanel.tsx';
+import { useRoom } from './room.ts';
 
 /** What one looks for among them, as states of their last passes. */
 const SHOWN = {
@@ -24,6 +25,8 @@ const SHOWN = {
 } as const;
 type Shown = keyof typeof SHOWN;
 const ALL = 'all';
+/** Columns that stay when there is little room: the others stand in the panel too. */
+const ALWAYS: ReadonlySet<string> = new Set(['person', 'progress', 'left', 'access', 'state']);
 
 /** Everybody of the wave, each with their progress; a row opens beside. */
 export function People({ wave }: { wave: Wave }) {
@@ -44,10 +47,11 @@ export function People({ wave }: { wave: Wave }) {
   const rows = usePaged('GET /organisations/{organisation}/people', { organisation, query });
   const begun = part !== 'before' && wave.state !== 'rolled-back' && wave.state !== 'ended';
   const acts = begun && may('start');
-  const columns = useMemo(
-    () => (part === 'before' ? beforeColumns(say) : goingColumns(say, acts)),
-    [say, part, acts],
-  );
+  const roomy = useRoom() && opened === undefined;
+  const columns = useMemo(() => {
+    const all = part === 'before' ? beforeColumns(say) : goingColumns(say, acts);
+    return roomy ? all : all.filter(({ id }) => ALWAYS.has(id));
+  }, [say, part, acts, roomy]);
   const filtered = Boolean(text || state);
   return (
     <Card flush label={say('runs.people.title')}>

@@ -123,7 +123,7 @@ function Now({ person }: { person: Person }) {
           </PageLink>
         )}
       </div>
-      <Progress person={person} />
+      <Progress person={person} bare />
       {facts.length > 0 && (
         <dl className={styles.facts}>
           {facts.map(([what, value]) => (

@@ -1,6 +1,7 @@
 import { useLiveMove } from '../../api/live.ts';
 import { Bar } from '../../components/Bar.tsx';
 import { Button } from '../../components/Button.tsx';
+import { useNarrow } from '../../components/narrow.ts';
 import { State } from '../../components/State.tsx';
 import { useWords } from '../../words/words.tsx';
 import { sourceKinds } from '../waves/kinds.ts';
@@ -25,7 +26,8 @@ export function Who({ person }: CellProps) {
   );
 }
 
-export function Progress({ person }: CellProps) {
+/** `bare`: without where it is and what went wrong, which are told beside it. */
+export function Progress({ person, bare }: CellProps & { bare?: boolean }) {
   const { say } = useWords();
   const { share, state, live } = useStanding(person);
   if (state === 'none') return <small>{say('runs.people.not-begun')}</small>;
@@ -34,7 +36,7 @@ export function Progress({ person }: CellProps) {
   return (
     <>
       <Bar share={share} label={label} tone={toneOf(state)} />
-      {trouble ? (
+      {bare ? null : trouble ? (
         <small className={styles.trouble} title={trouble}>
           {trouble}
         </small>
@@ -77,16 +79,19 @@ export function Speed({ person }: CellProps) {
 
 export function PersonState({ person }: CellProps) {
   const { say, sayIfKnown, figures } = useWords();
-  const { state, live } = useStanding(person);
+  const narrow = useNarrow();
+  const { state, share, live } = useStanding(person);
   if (live?.state === 'resting' && live.restUntilMs !== null)
     return (
       <State of="pass" is="resting">
         {say('road.running.rests', { at: figures.clock(live.restUntilMs) })}
       </State>
     );
+  // On a phone there is no room for the bar.
+  const note = narrow && live && share !== null ? figures.percent(share) : undefined;
   if (live?.state === 'running' && live.stage)
     return (
-      <State of="pass" is="running">
+      <State of="pass" is="running" note={note}>
         {sayIfKnown(`shell.stage.${live.stage}`, live.stage)}
       </State>
     );
@@ -97,7 +102,7 @@ export function PersonState({ person }: CellProps) {
         {say('road.todo.code.read-findings', { count: open, n: figures.number(open) })}
       </State>
     );
-  return <State of="pass" is={state} />;
+  return <State of="pass" is={state} note={note} />;
 }
 
 /** The one thing that is done with this row most; the others stand in the panel. */

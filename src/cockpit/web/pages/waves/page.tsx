@@ -30,6 +30,7 @@ export default function WavesPage() {
   const { say } = useWords();
   const { id: organisation, may } = useHere();
   const { data: waves, error, refetch } = useAsk('GET /organisations/{organisation}/waves', { organisation });
+  const narrow = useNarrow();
   const [editing, setEditing] = useState<string | 'new' | null>(null);
   const edited = waves?.find(({ id }) => id === editing);
   if (!waves) return error ? <Wrong error={error} again={() => void refetch()} /> : <Waiting />;
@@ -38,7 +39,13 @@ export default function WavesPage() {
     <>
       <PageTitle
         title={say('runs.board.title')}
-        under={say(may('prepare') && !first ? 'runs.board.under' : 'runs.board.under-read')}
+        under={say(
+          !may('prepare') || first
+            ? 'runs.board.under-read'
+            : narrow
+              ? 'runs.board.under-touch'
+              : 'runs.board.under',
+        )}
       >
         {may('prepare') && !first && (
           <Button onClick={() => setEditing('new')}>{say('runs.board.add')}</Button>
