@@ -6,8 +6,10 @@ import type { PersonRow } from '../../records/records.ts';
 import { isTrouble, Trouble } from '../../trouble.ts';
 import { type Address, parseAddress, publicName } from '../address.ts';
 import { type UsageCode, usage } from '../usage.ts';
+import { ACCOUNTS_MAX, tooMany } from './coach-job.ts';
 import type { Project } from './project.ts';
 import { isOver } from './runs.ts';
+import { isSameDoor } from './same-door.ts';
 
 type Role = Account['role'];
 
@@ -132,6 +134,7 @@ export function addAccount(
   return records.write(by, async (change) => {
     const { accounts } = await change.person(organisation, person);
     const same = accounts.filter(({ role }) => role === given.role).map(({ position }) => position);
+    if (same.length >= ACCOUNTS_MAX) throw tooMany(shownAccount(address));
     const { id } = await change.addAccount(organisation, {
       ...{ person, role: given.role, address, needsSecret: needs },
       position: Math.max(-1, ...same) + 1,
@@ -147,7 +150,10 @@ export interface AccountChanges {
   position?: number | undefined;
 }
 
-/** Throws Trouble of addresses and records; `missing` when the account is somebody else's. */
+/**
+ * An address that leads to another server or user forgets what was sealed: it would be sent there. The audit says so. Throws Trouble of
+ * addresses and records; `missing` when the account is somebody else's.
+ */
 export function changeAccount(
   { records }: Project,
   by: string,
@@ -157,13 +163,15 @@ export function changeAccount(
   { address, position }: AccountChanges,
 ): Promise<Account> {
   return records.write(by, async (change) => {
-    const { role } = accountIn(await change.person(organisation, ids.person), ids.account);
+    const { role, address: before } = accountIn(await change.person(organisation, ids.person), ids.account);
     const entered = address === undefined ? null : enteredAccount(address, role);
     await change.changeAccount(organisation, ids.account, seen, {
       ...(entered === null ? {} : { address: entered.address, needsSecret: entered.needsSecret }),
       ...(position === undefined ? {} : { position }),
     });
     if (entered?.secret) await change.sealSecret(organisation, ids.account, entered.secret);
+    else if (entered !== null && !isSameDoor(before, entered.address))
+      await change.sealSecret(organisation, ids.account, null);
     return accountIn(await change.person(organisation, ids.person), ids.account);
   });
 }

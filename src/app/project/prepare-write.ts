@@ -3,6 +3,7 @@ import type { Place, Plan, PlannedAccount, PlannedGroup, PlannedPerson } from '.
 import type { Account, Group, Id, Person } from '../../records/facts.ts';
 import type { Change, PersonRow } from '../../records/records.ts';
 import { needsSecret } from './people.ts';
+import { isSameDoor } from './same-door.ts';
 
 /** What was there when the plan was made, by id, and where new places are found by their names. */
 interface Writing {
@@ -137,6 +138,8 @@ async function writeAccounts(
     else if (known.address !== address || known.position !== at)
       await change.changeAccount(organisation, known.id, known.version, given);
     if (secret !== null) await change.sealSecret(organisation, account, secret.reveal());
+    else if (known !== undefined && known.address !== address && !isSameDoor(known.address, address))
+      await change.sealSecret(organisation, account, null);
   }
 }
 

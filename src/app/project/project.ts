@@ -41,7 +41,10 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
   const { openSqliteRecords } = await import('../../records/sqlite/records.ts');
   const { openSqliteWork } = await import('../../work/sqlite/work.ts');
   const records = await openSqliteRecords({ path: path.join(data.root, 'project.sqlite'), keys });
-  const work = await openSqliteWork(path.join(data.root, 'work.sqlite'));
+  const work = await openSqliteWork(path.join(data.root, 'work.sqlite')).catch(async (error: unknown) => {
+    await records.close();
+    throw error;
+  });
   const nowMs = () => Date.now();
   const live = openLive(nowMs);
   const { reach, movesAtOnce, language } = options;

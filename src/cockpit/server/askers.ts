@@ -3,6 +3,19 @@ import type { Asker } from './handler.ts';
 import { credentialOf } from './shell/credentials.ts';
 import { door } from './shell/doors.ts';
 import { type Action, type Holder, may, mayToken, type On, sitesSeen } from './sign-in/roles.ts';
+import type { SignIn } from './sign-in/sign-in.ts';
+
+/** Whether the session or token by which a request came is still one, long after the request began. */
+export async function isStillIn(signIn: SignIn, request: Request, nowMs: number): Promise<boolean> {
+  const credential = credentialOf(request);
+  if (credential === null) return false;
+  if (credential.by === 'session')
+    return (await signIn.sessions(credential.userId)).some(({ id }) => id === credential.sessionId);
+  const { id } = credential.token;
+  return signIn.tokens
+    .list()
+    .some((token) => token.id === id && (token.expiresMs === null || token.expiresMs > nowMs));
+}
 
 /**
  * Who asks, by the credential that the shell found and the operators of the records. Null: nobody is signed in. A token may what

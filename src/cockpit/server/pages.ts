@@ -31,6 +31,8 @@ export async function mountPages(app: Hono<ShellEnv>, folder: string): Promise<v
   if (index === undefined) throw new Error(`no index.html in ${folder}`);
   app.get('*', (context) => {
     const name = context.req.path.slice(1);
+    // What programs ask for in vain is no page.
+    if (name.startsWith('api/')) return context.notFound();
     const page = files.get(name) ?? (path.extname(name) === '' ? index : undefined);
     if (page === undefined) return context.notFound();
     if (context.req.header('if-none-match') === page.etag) return context.body(null, 304);

@@ -2,6 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
+import { dataFolder } from '../../app/data.ts';
+import { holdProject } from '../../app/project/alone.ts';
 import { openProject, type Project } from '../../app/project/project.ts';
 import { startSchedule } from '../../app/project/schedule.ts';
 import { openUploads, type Uploads } from '../../app/project/uploads.ts';
@@ -9,7 +11,7 @@ import { sealingKeys } from '../../app/vault/key.ts';
 import { ownVersion } from '../../app/version.ts';
 import type { Language } from '../../records/facts.ts';
 import { Trouble } from '../../trouble.ts';
-import { askerOf } from './askers.ts';
+import { askerOf, isStillIn } from './askers.ts';
 import { mountEvents } from './events.ts';
 import type { Handlers } from './handler.ts';
 import { mountRoutes } from './mount.ts';
@@ -70,9 +72,29 @@ export interface Serving {
 /**
  * Opens the project and serves its cockpit.
  *
- * @throws Trouble of the project's files; `denied`, `busy` (`start-server`): the port cannot be had
+ * @throws Trouble of the project's files; `busy` (`open-records`): another process has its folder; `denied`, `busy` (`start-server`): the
+ * port cannot be had
  */
 export async function serve(facts: ServeFacts): Promise<Serving> {
+  // Two servers on one folder would each believe that what runs is theirs.
+  const letGo = await holdProject(dataFolder(facts.data));
+  try {
+    const serving = await serveAlone(facts);
+    let closed: Promise<void> | undefined;
+    return {
+      ...serving,
+      close() {
+        closed ??= serving.close().finally(letGo);
+        return closed;
+      },
+    };
+  } catch (error) {
+    letGo();
+    throw error;
+  }
+}
+
+async function serveAlone(facts: ServeFacts): Promise<Serving> {
   const app = new Hono<ShellEnv>();
   const server = createServer(serverOptions, getRequestListener(app.fetch));
   const port = await listen(server, facts);
@@ -99,7 +121,6 @@ export async function serve(facts: ServeFacts): Promise<Serving> {
       facts.write(JSON.stringify({ at: new Date().toISOString(), level: 'warn', message })),
     );
     await project.runs.start();
-    let closed: Promise<void> | undefined;
     const close = async (): Promise<void> => {
       server.close();
       server.closeAllConnections();
@@ -111,10 +132,7 @@ export async function serve(facts: ServeFacts): Promise<Serving> {
     };
     return {
       ...{ origin: origins[0], firstLink: await signIn.firstLink(), project, signIn },
-      close() {
-        closed ??= close();
-        return closed;
-      },
+      close,
     };
   } catch (error) {
     await project.close();
@@ -136,7 +154,7 @@ async function compose(
     limits,
     write: facts.write,
     bodyOf,
-    limitOf: (_, path) => uploadLimitMs(path),
+    limitOf: (_, path) => (WRITES_ALL.test(path) ? WRITE_ALL_MS : uploadLimitMs(path)),
   });
   app.use('/api/*', credentials(signIn, limits));
   const told = (event: Told) => noteSignIn(project, event);
@@ -158,7 +176,8 @@ async function compose(
   });
   const listening = new Hono<ShellEnv>();
   mountEvents(listening, project, {
-    askerOf: whoAsks,
+    askerOf: async (request) =>
+      (await isStillIn(signIn, request, project.nowMs())) ? whoAsks(request) : null,
     tellingOf:
       ({ language }) =>
       (trouble) =>
@@ -176,6 +195,10 @@ async function compose(
   app.route('/api/v1', api);
   await mountPages(app, facts.pages);
 }
+
+/** Ten thousand people with accounts and passwords in one transaction. */
+const WRITES_ALL = /^\/api\/v1\/organisations\/[^/]+\/import\/[^/]+\/confirm$/;
+const WRITE_ALL_MS = 10 * 60_000;
 
 const PREPARED: BodyRule = { maxBytes: 64 * 1024 * 1024, types: ['*/*', '*'] };
 

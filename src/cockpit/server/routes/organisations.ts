@@ -1,12 +1,16 @@
+import { parseAddress } from '../../../app/address.ts';
+import { enteredAccount, targetOf } from '../../../app/project/people.ts';
 import type { Project } from '../../../app/project/project.ts';
 import { roadOf } from '../../../app/project/road.ts';
 import { scheduleOf, setSchedule } from '../../../app/project/schedule.ts';
+import { shownAccount } from '../../../prepared/account.ts';
 import type { Organisation } from '../../../records/facts.ts';
-import { Trouble } from '../../../trouble.ts';
+import { isTrouble, Trouble } from '../../../trouble.ts';
 import { hoursProblem } from '../../../waves/hours.ts';
 import type { organisationRoutes } from '../../contract/organisation.ts';
 import { shown } from '../events.ts';
 import type { Asker, Handlers } from '../handler.ts';
+import { door } from '../shell/doors.ts';
 import { cockpitSentence } from '../shell/sentences.ts';
 import { type Action, actions } from '../sign-in/roles.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
@@ -20,6 +24,8 @@ export function organisationHandlers(
   return {
     'GET /me': ({ asker }) => me(project, signIn, asker),
     async 'PATCH /me'({ asker, body }) {
+      // A token is for what it was given: whoever holds it does not change who gave it.
+      if (asker.session === null) throw door('not-allowed');
       const own = (await records.operatorOf(asker.user))!;
       await records.write(asker.name, (change) => change.changeOperator(own.id, own.version, body));
       if (body.name !== undefined) await signIn.rename(asker.user, body.name);
@@ -27,12 +33,15 @@ export function organisationHandlers(
     },
     'GET /organisations': async ({ asker }) => visible(await records.organisations(), asker),
     async 'POST /organisations'({ asker, body }) {
+      await checkTemplate(project, body);
       const added = await records.write(asker.name, (change) => change.addOrganisation(body));
       live.changed(added.id, 'organisation');
       return added;
     },
     'GET /organisations/{organisation}': ({ params }) => records.organisation(params.organisation),
     async 'PATCH /organisations/{organisation}'({ asker, params, body: { version, ...changes } }) {
+      if (changes.targetTemplate || changes.domains)
+        await checkTemplate(project, { ...(await records.organisation(params.organisation)), ...changes });
       const changed = await records.write(asker.name, (change) =>
         change.changeOrganisation(params.organisation, version, changes),
       );
@@ -46,8 +55,10 @@ export function organisationHandlers(
         cockpitSentence(trouble, asker.language);
       return { ...road, running: road.running.map((move) => shown(move, telling as never)) };
     },
-    async 'GET /organisations/{organisation}/sites'({ params }) {
-      return withPeople(project, params.organisation);
+    async 'GET /organisations/{organisation}/sites'({ asker, params }) {
+      const sites = await withPeople(project, params.organisation);
+      const seen = asker.sites(params.organisation);
+      return seen === 'all' ? sites : sites.filter(({ id }) => seen.includes(id));
     },
     async 'POST /organisations/{organisation}/sites'({ asker, params, body }) {
       checkHours(body);
@@ -82,6 +93,7 @@ export function organisationHandlers(
     },
     'GET /organisations/{organisation}/notices': ({ params }) => noticesOf(project, params.organisation),
     async 'PUT /organisations/{organisation}/notices'({ asker, params, body }) {
+      for (const { url } of body) await checkNotice(project, url);
       await records.write(asker.name, (change) => change.setSetting(params.organisation, 'notices', body));
       return noticesOf(project, params.organisation);
     },
@@ -122,6 +134,39 @@ async function withPeople({ records }: Project, organisation: string) {
     return { ...site, people: total };
   });
   return Promise.all(counted);
+}
+
+/**
+ * The rule of new mailboxes becomes everybody's target: it must read as one, hold no password, which everybody would see, and differ
+ * from person to person, or the mail of all of them would lie in one mailbox.
+ *
+ * @throws Trouble `malformed` (`read-address`, `write-record`); `denied` (`connect`): no host that this server connects to
+ */
+async function checkTemplate(
+  { reach }: Project,
+  { targetTemplate, domains }: { targetTemplate: string | null; domains: readonly string[] },
+): Promise<void> {
+  if (targetTemplate === null) return;
+  const [one, other] = ['a.b', 'c.d'].map((local) => targetOf(targetTemplate, `${local}@${domains[0]}`));
+  const { address, secret } = enteredAccount(one!, 'target');
+  const on = shownAccount(address);
+  if (secret !== null)
+    throw new Trouble('malformed', { tried: 'write-record', on, answer: 'password-in-address' });
+  if (one === other) throw new Trouble('malformed', { tried: 'read-address', on, answer: 'one-for-all' });
+  const read = parseAddress(address);
+  if (!('host' in read)) return;
+  await reach(read.host, read.port).catch((error: unknown) => {
+    // A server that has no name yet may get one before the first move.
+    if (!isTrouble(error, 'lost')) throw error;
+  });
+}
+
+/** Throws Trouble `malformed`, `denied`, `lost` (`connect`). */
+async function checkNotice({ reach }: Project, text: string): Promise<void> {
+  const { protocol, hostname, port, username, password, host } = new URL(text);
+  if (!/^https?:$/.test(protocol) || username !== '' || password !== '')
+    throw new Trouble('malformed', { tried: 'connect', on: host || protocol, answer: 'unreadable' });
+  await reach(hostname, Number(port || (protocol === 'https:' ? 443 : 80)));
 }
 
 /** Throws Trouble `malformed` (`read-record`) with what is wrong. */

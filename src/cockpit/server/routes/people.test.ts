@@ -65,15 +65,22 @@ describe('people over the API', () => {
     assert.ok(!all.includes('p4ss') && !all.includes('rd!'), all);
   });
 
-  it('keeps what is sealed, or takes another out of a changed address', async () => {
+  it('keeps what is sealed at the same door, forgets it at another, or takes another out of a changed address', async () => {
     const id = await add('zoe@mistral.example');
     const { body: one } = await account(id, 'source', 'imaps://zoe@old.example/', 'first');
     const path = `/people/${id}/accounts/${one.id}`;
-    const moved = await there.ask('claire', 'PATCH', path, {
-      ...{ version: one.version, address: 'imaps://zoe@older.example/' },
+    const same = await there.ask('claire', 'PATCH', path, {
+      ...{ version: one.version, address: 'imap://zoe@old.example/?lanes=2' },
     });
-    assert.deepEqual([moved.body.address, moved.body.secret], ['imaps://zoe@older.example/', 'sealed']);
+    assert.deepEqual([same.body.address, same.body.secret], ['imap://zoe@old.example/?lanes=2', 'sealed']);
     assert.equal(await there.project.records.secretOf(one.id), 'first');
+    const moved = await there.ask('claire', 'PATCH', path, {
+      ...{ version: same.body.version, address: 'imaps://zoe@older.example/' },
+    });
+    assert.deepEqual([moved.body.address, moved.body.secret], ['imaps://zoe@older.example/', 'none']);
+    assert.equal(await there.project.records.secretOf(one.id), null);
+    const { rows } = await there.project.records.audit(there.organisation, { offset: 0, limit: 5 });
+    assert.ok(rows.some(({ action, on }) => action === 'secret.removed' && on === moved.body.address));
     const again = await there.ask('claire', 'PATCH', path, {
       ...{ version: moved.body.version, address: 'imaps://zoe:second@older.example/' },
     });
