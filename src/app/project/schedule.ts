@@ -19,7 +19,12 @@ export async function scheduleOf({ records }: Pick<Project, 'records'>, organisa
   return Schedule.safeParse(await records.setting(organisation, SETTING)).data ?? USUAL;
 }
 
-export async function setSchedule({ records }: Project, by: string, organisation: Id, schedule: Schedule): Promise<void> {
+export async function setSchedule(
+  { records }: Project,
+  by: string,
+  organisation: Id,
+  schedule: Schedule,
+): Promise<void> {
   await records.write(by, (change) => change.setSetting(organisation, SETTING, schedule));
 }
 

@@ -228,7 +228,14 @@ export const organisationRoutes = {
   'PUT /organisations/{organisation}/notices': route({
     summary: 'Sets where operators are told what happens',
     may: 'settings',
-    body: z.array(z.object({ url: z.url({ protocol: /^https?$/ }).max(500), events: z.array(z.string().max(40)).max(20) })).max(10),
+    body: z
+      .array(
+        z.object({
+          url: z.url({ protocol: /^https?$/ }).max(500),
+          events: z.array(z.string().max(40)).max(20),
+        }),
+      )
+      .max(10),
     answer: z.array(z.object({ url: z.string(), events: z.array(z.string()) })),
   }),
 };
