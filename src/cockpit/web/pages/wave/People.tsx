@@ -54,7 +54,7 @@ export function People({ wave }: { wave: Wave }) {
   }, [say, part, acts, roomy]);
   const filtered = Boolean(text || state);
   return (
-    <Card flush label={say('runs.people.title')}>
+    <Card flush label={say('runs.people.title')} className={styles.table}>
       <TableTools
         text={text}
         onText={setText}
