@@ -109,7 +109,7 @@ before(() => {
 });
 after(() => rmSync(root, { recursive: true, force: true, maxRetries: 5 }));
 
-describe('the commands of a project', { timeout: 600_000 }, () => {
+describe('the commands of a project', { timeout: 1_200_000 }, () => {
   it('what is missing is told, with 64', async () => {
     const wrong: [string[], RegExp][] = [
       [['import'], /the file to import is needed/],
@@ -221,6 +221,8 @@ describe('the commands of a project', { timeout: 600_000 }, () => {
       const token = path.join(root, 'token');
       writeFileSync(token, `${text}\n`, { mode: 0o600 });
       const at = ['--server', serving.origin, '--token', `file:${token}`];
+      const beside = await malleposte('status', ...OF);
+      assert.equal(beside.code, 10, 'a command works on a folder that is served');
       const status = await malleposte('status', ...OF, ...at);
       assert.equal(status.code, 0, status.err);
       assert.match(status.out, /Ateliers Mistral: 2 people at 1 site; 0 proven, nothing proven yet/);
@@ -230,6 +232,10 @@ describe('the commands of a project', { timeout: 600_000 }, () => {
       const bad = await malleposte('import', path.join(root, 'bad.csv'), ...OF, ...at);
       assert.equal(bad.code, 3, bad.err);
       assert.match(bad.out, /REFUSED .*is not an e-mail address/);
+      const headless = path.join(root, 'headless.csv');
+      writeFileSync(headless, 'Prénom;Nom\r\nInès;Roux\r\n');
+      const none = await malleposte('import', headless, ...OF, ...at);
+      assert.deepEqual([none.code, /No column holds addresses/.test(none.out)], [3, true], none.err);
       const start = await malleposte('wave', 'start', 'Pilote', ...OF, ...at);
       assert.equal(start.code, 10, start.err);
       assert.match(start.err, /stands in the way/);

@@ -86,7 +86,7 @@ async function readFile(client: Client, organisation: Id, name: string, bytes: U
       query: { offset: rows.length, limit: PAGE, verdict: VERDICTS },
     });
     rows.push(...page.rows);
-    if (page.rows.length === 0 || rows.length >= page.total) return { ...preview, file: [], rows };
+    if (page.rows.length === 0 || rows.length >= page.total) return { ...preview, rows };
   }
 }
 

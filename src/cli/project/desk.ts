@@ -12,7 +12,7 @@ export type PreviewRow = Pick<ImportRow, 'line' | 'verdict' | 'address' | 'name'
     code: string;
     severity: string;
     value: string | null;
-    other?: string | null | undefined;
+    other: string | null;
   }[];
 };
 
