@@ -95,6 +95,8 @@ export async function inventoryOf(
 
 /** A survey is large and seldom changes: its digest is kept beside the records, by when the account's amount was noted. */
 const digests = new WeakMap<Reading, Map<Id, { atMs: number; digest: Digest | null }>>();
+/** Its sentences, by language and target: thousands of accounts are told each time. */
+const told = new WeakMap<Digest, Map<string, InventoryLine['risks']>>();
 
 async function digestOf(records: Reading, { id, amount }: Account): Promise<Digest | null> {
   // A survey notes the amount in the same moment: without one there is no survey.
@@ -103,9 +105,9 @@ async function digestOf(records: Reading, { id, amount }: Account): Promise<Dige
   digests.set(records, known);
   const kept = known.get(id);
   if (kept?.atMs === amount.atMs) return kept.digest;
-  const told = await records.survey(id);
-  const survey = told === null ? undefined : Kept.safeParse(told.survey).data;
-  const digest = told === null || survey === undefined ? null : digested(told.atMs, survey);
+  const row = await records.survey(id);
+  const survey = row === null ? undefined : Kept.safeParse(row.survey).data;
+  const digest = row === null || survey === undefined ? null : digested(row.atMs, survey);
   known.set(id, { atMs: amount.atMs, digest });
   return digest;
 }
@@ -145,6 +147,15 @@ function lineOf(
 
 /** In sentences, the important ones first. */
 function risksOf(survey: Digest, target: string, words: Words): InventoryLine['risks'] {
+  const known = told.get(survey) ?? new Map<string, InventoryLine['risks']>();
+  told.set(survey, known);
+  const key = `${words.language} ${target}`;
+  const risks = known.get(key) ?? sentences(survey, target, words);
+  known.set(key, risks);
+  return risks;
+}
+
+function sentences(survey: Digest, target: string, words: Words): InventoryLine['risks'] {
   const risks = [...fullness(survey, words), ...obstacles(survey, target, words), ...besides(survey, words)];
   return [
     ...risks.filter(({ severity }) => severity === 'important'),
