@@ -47,6 +47,8 @@ export function openLoop(parts: LoopParts): Loop {
   const gone = new Set<string>();
   let placesMs = Number.NEGATIVE_INFINITY;
   let closing = false;
+  /** Commands on the folder ask for work; only a server does it. */
+  let started = false;
   let timer: NodeJS.Timeout | undefined;
   let ticking: Promise<void> | undefined;
   let again = false;
@@ -160,7 +162,7 @@ export function openLoop(parts: LoopParts): Loop {
 
   function schedule(ms: number): void {
     clearTimeout(timer);
-    if (closing) return;
+    if (closing || !started) return;
     timer = setTimeout(() => {
       again = false;
       ticking = tick()
@@ -178,7 +180,10 @@ export function openLoop(parts: LoopParts): Loop {
   }
 
   return {
-    start: () => schedule(0),
+    start() {
+      started = true;
+      schedule(0);
+    },
     wake,
     isRunning: (key) => running.has(key),
     async close() {
