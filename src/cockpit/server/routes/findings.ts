@@ -3,6 +3,7 @@ import { inventoryOf } from '../../../app/project/inventory.ts';
 import type { Project } from '../../../app/project/project.ts';
 import { isOver } from '../../../app/project/runs.ts';
 import type { FindingRecord, Id } from '../../../records/facts.ts';
+import type { Reading } from '../../../records/records.ts';
 import { Trouble } from '../../../trouble.ts';
 import { type Words, words } from '../../../words/words.ts';
 import type { findingRoutes } from '../../contract/findings.ts';
@@ -31,7 +32,7 @@ export function findingHandlers(project: Project): Handlers<keyof typeof finding
     async 'POST /organisations/{organisation}/findings/accept'({ asker, params, body }) {
       const { organisation } = params;
       const accepted = await records.write(asker.name, async (change) => {
-        const ids = body.findings ?? (body.group ? await idsOf(project, organisation, body.group) : []);
+        const ids = body.findings ?? (body.group ? await idsOf(change, organisation, body.group) : []);
         return change.acceptFindings(organisation, ids, body.reason, nowMs());
       });
       live.changed(organisation, 'findings', 'waves', 'passes');
@@ -98,14 +99,15 @@ type Group = {
 };
 
 async function idsOf(
-  { records }: Project,
+  reading: Reading,
   organisation: Id,
   { person, wave, is, code, cause }: Group,
 ): Promise<Id[]> {
   const of = { ...(person === undefined ? {} : { person }), ...(wave === undefined ? {} : { wave }) };
   const query = { ...of, is: [is], cause, accepted: false, ...PAGE_ALL };
-  const { rows } = await records.findings(organisation, code === null ? query : { ...query, code });
-  return rows.map(({ id }) => id);
+  const { rows } = await reading.findings(organisation, code === null ? query : { ...query, code });
+  // A query cannot ask for those without a code: others may share their words, or say none either.
+  return rows.filter((row) => row.code === code).map(({ id }) => id);
 }
 
 async function namesOf(
