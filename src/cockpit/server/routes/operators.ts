@@ -44,7 +44,8 @@ export function operatorHandlers(project: Project, signIn: SignIn): Handlers<key
     async 'POST /organisations/{organisation}/invitations'({ asker, params, body }) {
       const { email, language, role, site } = body;
       const wanted = { role, organisation: params.organisation, site };
-      if (!mayGrant(asker.holder, wanted)) throw door('not-allowed');
+      // A token that lets somebody in would outlive its own end, as one that makes tokens.
+      if (asker.session === null || !mayGrant(asker.holder, wanted)) throw door('not-allowed');
       // Who may be everywhere may be where nothing is.
       await records.organisation(params.organisation);
       await checkSite(project, params.organisation, site);
