@@ -35,7 +35,7 @@ export async function axeViolations(page: Page): Promise<Violation[]> {
   const path = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
   const { readFileSync } = await import('node:fs');
   // Run as the page's own policy would not let it: by the debugger, not as a script of the page.
-  await page.evaluate(readFileSync(path, 'utf8'));
+  if (!(await page.evaluate<boolean>("'axe' in globalThis"))) await page.evaluate(readFileSync(path, 'utf8'));
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
       axe: {

@@ -51,10 +51,13 @@ export function WaveForm({ wave, proposed, onClose, onRemoved }: WaveFormProps) 
     ...typed,
   };
   const [seen, setSeen] = useState(wave?.version);
+  /** Until it is known again how the wave stands. */
+  const [saving, setSaving] = useState(false);
   const error = add.error ?? change.error;
   const isOld = error instanceof Refused && error.refusal.trouble.answer === 'changed-meanwhile';
 
   const save = async (): Promise<void> => {
+    setSaving(true);
     try {
       if (wave === null) {
         const { name, pilot, startsOn } = shown;
@@ -70,6 +73,7 @@ export function WaveForm({ wave, proposed, onClose, onRemoved }: WaveFormProps) 
       onClose();
     } finally {
       await answers.old('GET /organisations/{organisation}/waves', ONE);
+      setSaving(false);
     }
   };
   // What the other one saved is shown: saving again is meant for that.
@@ -123,7 +127,7 @@ export function WaveForm({ wave, proposed, onClose, onRemoved }: WaveFormProps) 
         <div className={styles.formActions}>
           {wave && onRemoved && <Remove wave={wave} onRemoved={onRemoved} />}
           <Button onClick={onClose}>{say('shell.cancel')}</Button>
-          <Button type="submit" kind="primary" acting={add.acting || change.acting}>
+          <Button type="submit" kind="primary" acting={saving}>
             {say(wave ? 'runs.form.save' : 'runs.form.add')}
           </Button>
         </div>
