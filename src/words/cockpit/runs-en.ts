@@ -54,8 +54,6 @@ export const runsEn = {
       'pilot-name': 'Pilot',
     },
     people: {
-      title: 'No people yet',
-      body: 'Import the people and their accounts first; then they are placed in stages here.',
       act: 'Import people',
     },
   },
@@ -196,7 +194,6 @@ export const runsEn = {
   },
   plan: {
     title: 'How long',
-    remedies: 'It would fit, even if all goes slowly',
     capped: 'limited by the day, {{days}}',
     somebody: 'one person',
     'a-site': 'one site',
@@ -229,10 +226,7 @@ export const runsEn = {
     volume: 'Amount',
     access: 'Access',
     'progress-of': 'Progress of {{name}}',
-    accounts_one: '{{n}} account',
-    accounts_other: '{{n}} accounts',
     'not-begun': 'not begun',
-    checking: '{{percent}} checked',
   },
   person: {
     pause: 'Pause',
@@ -246,7 +240,6 @@ export const runsEn = {
     'start-it': 'Start {{name}}',
     page: 'Accounts and secrets',
     findings: 'Findings',
-    now: 'Now',
     folder: 'Folder',
     account: 'Account',
     messages: 'Messages',
@@ -255,7 +248,6 @@ export const runsEn = {
     left: 'Left',
     trouble: 'Last trouble',
     'passed-by-itself': 'It passes by itself; it is tried again.',
-    rests: 'Rests until {{at}}',
     pass: 'Pass {{n}}',
     'of-kind': {
       first: 'first pass',

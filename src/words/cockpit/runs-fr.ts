@@ -59,8 +59,6 @@ export const runsFr: Texts<typeof runsEn> = {
       'pilot-name': 'Pilote',
     },
     people: {
-      title: 'Encore personne',
-      body: 'Importez d’abord les personnes et leurs comptes ; elles sont ensuite réparties ici en étapes.',
       act: 'Importer des personnes',
     },
   },
@@ -204,7 +202,6 @@ export const runsFr: Texts<typeof runsEn> = {
   },
   plan: {
     title: 'Combien de temps',
-    remedies: 'Le délai tiendrait, même si tout va lentement',
     capped: 'plafonnée par jour, {{days}}',
     somebody: 'une personne',
     'a-site': 'un site',
@@ -237,10 +234,7 @@ export const runsFr: Texts<typeof runsEn> = {
     volume: 'Volume',
     access: 'Accès',
     'progress-of': 'Avancement de {{name}}',
-    accounts_one: '{{n}} compte',
-    accounts_other: '{{n}} comptes',
     'not-begun': 'pas commencé',
-    checking: '{{percent}} vérifiés',
   },
   person: {
     pause: 'Suspendre',
@@ -254,7 +248,6 @@ export const runsFr: Texts<typeof runsEn> = {
     'start-it': 'Lancer {{name}}',
     page: 'Comptes et secrets',
     findings: 'Écarts',
-    now: 'En ce moment',
     folder: 'Dossier',
     account: 'Compte',
     messages: 'Messages',
@@ -263,7 +256,6 @@ export const runsFr: Texts<typeof runsEn> = {
     left: 'Reste',
     trouble: 'Dernier incident',
     'passed-by-itself': 'Il passe de lui-même ; un nouvel essai suit.',
-    rests: 'Au repos jusqu’à {{at}}',
     pass: 'Passage {{n}}',
     'of-kind': {
       first: 'premier passage',
