@@ -1,4 +1,7 @@
+import { hash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import http from 'node:http';
+import https from 'node:https';
 import path from 'node:path';
 import { z } from 'zod';
 import { nullIfMissing } from '../../app/data.ts';
@@ -6,39 +9,58 @@ import type { Project } from '../../app/project/project.ts';
 import type { AuditEntry, Id } from '../../records/facts.ts';
 import { isTrouble, writeTrouble } from '../../trouble.ts';
 import type { WriteLine } from './shell/log.ts';
-import { type AllowList, mayReach } from './shell/reach.ts';
+import { type AllowList, mayReach, type Reachable, type Resolve } from './shell/reach.ts';
 
 /** Where operators are told what happens: as it is set in an organisation's settings. */
 const Notices = z.array(z.object({ url: z.url(), events: z.array(z.string()) }));
+type Notice = z.infer<typeof Notices>[number];
 
 const LOOK_MS = 2_000;
 const ANSWER_MS = 10_000;
 const AT_ONCE = 100;
 /** Who was away for longer than this many lines reads the audit itself. */
 const LINES_MAX = 10_000;
-const RETRIES = 3;
+/** Of one look, so that settings that change are seen. */
+const TELLING_MAX_MS = 20_000;
+const REST_FIRST_MS = 5_000;
+const REST_MAX_MS = 30 * 60_000;
+/** Who did not answer for so long is told what happens from then on. */
+const AWAY_MAX_MS = 24 * 3_600_000;
+
+export interface NoticesFacts {
+  allow: AllowList;
+  write: WriteLine;
+  /** The system's own where it is left out. */
+  resolve?: Resolve;
+  /** Milliseconds until somebody who did not answer is asked again, at first. */
+  restMs?: number;
+}
 
 /**
- * Tells what stands new in the audit to the addresses that want to hear it (webhooks: a POST of JSON). Each organisation's last
- * told line is kept, so that nothing is told twice after a start, and nothing is left out while the other side was away.
+ * Tells what stands new in the audit to the addresses that want to hear it (webhooks: a POST of JSON), in its order. The last line told
+ * to each is kept: a start tells nothing again but what was on its way when the server was killed, and what happens while the other
+ * side is away is told when it is back.
  */
-export function openNotices(project: Project, allow: AllowList, write: WriteLine): { close(): void } {
-  let closing = false;
+export function openNotices(project: Project, facts: NoticesFacts): { close(): void } {
+  const closing = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  let told: ToldFile | undefined;
+  let room: Room | undefined;
   const look = async (): Promise<void> => {
-    told ??= await openTold(path.join(project.data.root, 'notices-told.json'));
+    room ??= {
+      ...{ project, facts, closing: closing.signal, resting: new Map() },
+      told: await openTold(path.join(project.data.root, 'notices-told.json')),
+    };
     for (const { id } of await project.records.organisations())
-      if (!closing) await tellNew(project, id, told, allow, write);
+      if (!closing.signal.aborted) await tellNew(room, id);
   };
   const again = (): void => {
-    if (closing) return;
+    if (closing.signal.aborted) return;
     timer = setTimeout(() => {
       look()
         .catch((error: unknown) => {
           // The disk is full or busy: looked at again.
           if (!isTrouble(error)) throw error;
-          write(JSON.stringify({ at: new Date().toISOString(), level: 'warn', message: error.message }));
+          warn(facts.write, { message: error.message });
         })
         .finally(again);
     }, LOOK_MS);
@@ -47,35 +69,70 @@ export function openNotices(project: Project, allow: AllowList, write: WriteLine
   again();
   return {
     close() {
-      closing = true;
+      closing.abort();
       clearTimeout(timer);
     },
   };
 }
 
-/** The last line of the audit that was told, by organisation. Beside the records: what is told is no change of the project. */
-type Told = Record<Id, number>;
+interface Room {
+  project: Project;
+  facts: NoticesFacts;
+  closing: AbortSignal;
+  told: ToldFile;
+  resting: Map<string, Rest>;
+}
 
-async function tellNew(
-  { records }: Project,
-  organisation: Id,
-  told: ToldFile,
-  allow: AllowList,
-  write: WriteLine,
-): Promise<void> {
+/** By a clock that only goes forward. */
+interface Rest {
+  sinceMs: number;
+  untilMs: number;
+  failures: number;
+}
+
+async function tellNew(room: Room, organisation: Id): Promise<void> {
+  const { records } = room.project;
   const wanted = Notices.safeParse(await records.setting(organisation, 'notices'));
   if (!wanted.success || wanted.data.length === 0) return;
-  const last = told.of(organisation);
   const { rows } = await records.audit(organisation, { offset: 0, limit: 1 });
   const newest = rows[0]?.id ?? 0;
+  // Beside each other: who is away keeps nobody waiting.
+  await Promise.all(wanted.data.map((notice) => tellOne(room, organisation, notice, newest)));
+}
+
+async function tellOne(room: Room, organisation: Id, notice: Notice, newest: number): Promise<void> {
+  const { told, resting, project } = room;
+  const key = `${organisation} ${hash('sha256', notice.url).slice(0, 16)}`;
+  const last = told.of(key);
   // Only what happens from now on: nobody wants the history of a year.
-  if (last === null) return told.keep(organisation, newest);
-  if (newest <= last) return;
-  for (const entry of await since(records, organisation, last))
-    for (const { url, events } of wanted.data)
-      if (events.length === 0 || events.some((event) => entry.action.startsWith(event)))
-        await post(url, entry, allow, write);
-  await told.keep(organisation, newest);
+  if (last === null) return told.keep(key, newest);
+  const rest = resting.get(key);
+  const nowMs = performance.now();
+  if (newest <= last || (rest !== undefined && nowMs < rest.untilMs)) return;
+  if (rest !== undefined && nowMs - rest.sinceMs > AWAY_MAX_MS) {
+    resting.delete(key);
+    return told.keep(key, newest);
+  }
+  for (const entry of await since(project.records, organisation, last)) {
+    if (isWanted(notice, entry) && !(await post(notice.url, entry, room))) {
+      resting.set(key, longer(rest, room.facts.restMs ?? REST_FIRST_MS));
+      return;
+    }
+    await told.keep(key, entry.id);
+    if (performance.now() - nowMs > TELLING_MAX_MS) return;
+  }
+  resting.delete(key);
+}
+
+function isWanted({ events }: Notice, { action }: AuditEntry): boolean {
+  return events.length === 0 || events.some((event) => action.startsWith(event));
+}
+
+function longer(rest: Rest | undefined, firstMs: number): Rest {
+  const nowMs = performance.now();
+  const failures = (rest?.failures ?? 0) + 1;
+  const ms = Math.min(REST_MAX_MS, firstMs * 2 ** (failures - 1));
+  return { sinceMs: rest?.sinceMs ?? nowMs, untilMs: nowMs + ms, failures };
 }
 
 /** Oldest first. */
@@ -90,28 +147,93 @@ async function since(records: Project['records'], organisation: Id, last: number
   return entries.reverse();
 }
 
+/** Whether it was taken. Never throws but for bugs. */
+async function post(url: string, entry: AuditEntry, { facts, closing }: Room): Promise<boolean> {
+  const to = new URL(url);
+  const { atMs, by, action, on, details } = entry;
+  const body = JSON.stringify({ at: new Date(atMs).toISOString(), by, action, on, details });
+  try {
+    const port = Number(to.port || (to.protocol === 'https:' ? 443 : 80));
+    const reachable = await mayReach(
+      to.hostname,
+      port,
+      facts.allow,
+      ...(facts.resolve ? [facts.resolve] : []),
+    );
+    const signal = AbortSignal.any([closing, AbortSignal.timeout(ANSWER_MS)]);
+    const status = await send(to, reachable, body, signal);
+    if (status >= 200 && status < 300) return true;
+    warn(facts.write, { notice: to.host, status });
+  } catch (error) {
+    if (!isTrouble(error) && !(error instanceof Error && ('code' in error || error.name === 'AbortError')))
+      throw error;
+    warn(facts.write, { notice: to.host, message: error.message });
+  }
+  return false;
+}
+
+/**
+ * To the very address that was checked, whatever the name says a moment later. A redirect is an answer like another: who may be told is
+ * what stands in the settings.
+ */
+function send(to: URL, { address, family }: Reachable, body: string, signal: AbortSignal): Promise<number> {
+  const { request } = to.protocol === 'https:' ? https : http;
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const sending = request(to, {
+    ...{ method: 'POST', agent: false, signal },
+    headers: {
+      'content-type': 'application/json',
+      'user-agent': 'malleposte',
+      'content-length': Buffer.byteLength(body),
+    },
+    lookup: (_host, { all }, done) => (all ? done(null, [{ address, family }]) : done(null, address, family)),
+  });
+  sending.on('error', reject);
+  sending.on('response', (response) => {
+    resolve(response.statusCode ?? 0);
+    // Nothing of what it says is read.
+    response.destroy();
+  });
+  sending.end(body);
+  return promise;
+}
+
+function warn(write: WriteLine, facts: object): void {
+  write(JSON.stringify({ at: new Date().toISOString(), level: 'warn', ...facts }));
+}
+
 interface ToldFile {
-  /** Null: nothing yet. */
-  of(organisation: Id): number | null;
-  keep(organisation: Id, last: number): Promise<void>;
+  /** The last line of the audit that was told. Null: nothing yet. */
+  of(key: string): number | null;
+  keep(key: string, last: number): Promise<void>;
 }
 
 const ToldText = z.record(z.string(), z.number());
 
-/** Written beside and renamed: whole at any moment. What cannot be read counts as nothing told. */
+/**
+ * Beside the records: what is told is no change of the project. Written beside and renamed: whole at any moment. What cannot be read
+ * counts as nothing told.
+ */
 async function openTold(file: string): Promise<ToldFile> {
   const text = await readFile(file, 'utf8').catch((cause) => nullIfMissing(file, cause));
-  const told: Told = ToldText.safeParse(text === null ? {} : jsonOf(text)).data ?? {};
+  const told = ToldText.safeParse(text === null ? {} : jsonOf(text)).data ?? {};
+  let writing: Promise<void> = Promise.resolve();
+  const write = async (): Promise<void> => {
+    try {
+      await writeFile(`${file}.new`, JSON.stringify(told), { mode: 0o600, flush: true });
+      await rename(`${file}.new`, file);
+    } catch (cause) {
+      throw writeTrouble(file, cause);
+    }
+  };
   return {
-    of: (organisation) => told[organisation] ?? null,
-    async keep(organisation, last) {
-      told[organisation] = last;
-      try {
-        await writeFile(`${file}.new`, JSON.stringify(told), { mode: 0o600, flush: true });
-        await rename(`${file}.new`, file);
-      } catch (cause) {
-        throw writeTrouble(file, cause);
-      }
+    of: (key) => told[key] ?? null,
+    keep(key, last) {
+      if (told[key] === last) return writing;
+      told[key] = last;
+      // One after the other; a failed one is made good by the next.
+      writing = writing.then(write, write);
+      return writing;
     },
   };
 }
@@ -122,35 +244,5 @@ function jsonOf(text: string): unknown {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return null;
-  }
-}
-
-async function post(url: string, entry: AuditEntry, allow: AllowList, write: WriteLine): Promise<void> {
-  const to = new URL(url);
-  for (let attempt = 1; attempt <= RETRIES; attempt++) {
-    try {
-      await mayReach(to.hostname, Number(to.port || (to.protocol === 'https:' ? 443 : 80)), allow);
-      const { atMs, by, action, on, details } = entry;
-      const response = await fetch(url, {
-        method: 'POST',
-        redirect: 'error',
-        signal: AbortSignal.timeout(ANSWER_MS),
-        headers: { 'content-type': 'application/json', 'user-agent': 'malleposte' },
-        body: JSON.stringify({ at: new Date(atMs).toISOString(), by, action, on, details }),
-      });
-      await response.body?.cancel();
-      if (response.ok) return;
-      write(
-        JSON.stringify({
-          at: new Date().toISOString(),
-          level: 'warn',
-          notice: to.host,
-          status: response.status,
-        }),
-      );
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      write(JSON.stringify({ at: new Date().toISOString(), level: 'warn', notice: to.host, message }));
-    }
   }
 }

@@ -116,7 +116,7 @@ async function serveAlone(facts: ServeFacts): Promise<Serving> {
     });
     const uploads = await openUploads(project);
     await compose(app, facts, origins, project, signIn, uploads);
-    const notices = openNotices(project, facts.allow, facts.write);
+    const notices = openNotices(project, { allow: facts.allow, write: facts.write });
     const schedule = startSchedule(project, (message) =>
       facts.write(JSON.stringify({ at: new Date().toISOString(), level: 'warn', message })),
     );
