@@ -63,7 +63,7 @@ export async function askWhoIsDue(project: Project): Promise<number> {
     const sinceMs = nowMs() - deltaEveryHours * HOUR_MS;
     for (const wave of (await records.waves(id)).filter(isUnderWay)) {
       const { rows } = await records.people(id, { wave: wave.id, offset: 0, limit: PEOPLE_MAX });
-      const due = rows.filter((person) => isDue(person, sinceMs)).map((person) => person.id);
+      const due = rows.filter((person) => isDue(person, sinceMs, nowMs())).map((person) => person.id);
       if (due.length > 0) asked += (await runs.ask('malleposte', id, due, 'delta')).length;
     }
   }
@@ -75,8 +75,12 @@ function isUnderWay({ state }: Wave): boolean {
   return state === 'running' || state === 'moved';
 }
 
-/** Who failed waits for a person; who was gone over for the last time is done. Pure. */
-export function isDue({ lastPass }: Pick<PersonRow, 'lastPass'>, sinceMs: number): boolean {
+/**
+ * Who failed waits for a person; who was gone over for the last time is done. A pass that ended in the future ended under a clock that
+ * was set back since: nobody waits until it comes. Pure.
+ */
+export function isDue({ lastPass }: Pick<PersonRow, 'lastPass'>, sinceMs: number, nowMs: number): boolean {
   if (lastPass === null || lastPass.endedMs === null || lastPass.kind === 'last') return false;
-  return (lastPass.state === 'proven' || lastPass.state === 'findings') && lastPass.endedMs <= sinceMs;
+  if (lastPass.state !== 'proven' && lastPass.state !== 'findings') return false;
+  return lastPass.endedMs <= sinceMs || lastPass.endedMs > nowMs + HOUR_MS;
 }
