@@ -8,7 +8,7 @@ import { SECRET } from '../journeys/engine.ts';
 import { imapPlace, unionDifferences } from '../journeys/sources.ts';
 import { noChromium, startChromium } from './chromium.ts';
 import { OPERATOR } from './client.ts';
-import { Keys } from './keys.ts';
+import { Keys, plain } from './keys.ts';
 import { type Cockpit, startCockpit } from './server.ts';
 import { openTown, type Town } from './town.ts';
 import { openWatched, seen } from './watched.ts';
@@ -93,9 +93,11 @@ async function importsFile(keys: Keys, town: Town): Promise<void> {
   await keys.see('heading', 'Hugo Lemaire');
   await keys.press('Escape');
   assert.deepEqual(await keys.focused(), { role: 'grid', name: 'personnes.csv' });
-  await keys.check('Créer les sites : Avignon et Lyon');
-  await keys.check('Créer les étapes : Avignon et Lyon');
-  await keys.check('J’ai lu 3 questions, et la réponse est oui');
+  await keys.see('checkbox', 'Créer les sites : Avignon et Lyon');
+  const asked = await keys.page.evaluate<string[]>(`
+    [...document.querySelectorAll('[aria-label="Importer"] input[type=checkbox]')].map((box) => box.labels[0].textContent)
+  `);
+  for (const box of asked) await keys.check(plain(box));
   await keys.enter('button', 'Importer');
   await confirms(keys, 'Importer personnes.csv ?', 'Importer');
   await keys.see('link', 'Continuer vers les étapes');
