@@ -58,9 +58,15 @@ export interface Here {
 export interface HereFacts {
   allow?: string;
   rates?: Partial<Rates>;
+  /** Whether answers are held to the contract. */
+  strict?: boolean;
 }
 
-export async function openHere({ allow = '127.0.0.0/8', rates = {} }: HereFacts = {}): Promise<Here> {
+export async function openHere({
+  allow = '127.0.0.0/8',
+  rates = {},
+  strict = true,
+}: HereFacts = {}): Promise<Here> {
   const root = mkdtempSync(join(tmpdir(), 'malleposte-here-'));
   const [pages, data] = [join(root, 'pages'), join(root, 'data')];
   mkdirSync(join(pages, 'assets'), { recursive: true });
@@ -68,7 +74,7 @@ export async function openHere({ allow = '127.0.0.0/8', rates = {} }: HereFacts 
   writeFileSync(join(pages, 'assets', 'a.js'), 'export {};');
   const lines: string[] = [];
   const serving = await serve({
-    ...{ data, host: '127.0.0.1', port: 0, publicAddress: null, oidc: null, pages, strict: true },
+    ...{ data, host: '127.0.0.1', port: 0, publicAddress: null, oidc: null, pages, strict },
     ...{ allow: readAllowList(allow), movesAtOnce: 2, language: 'fr', rates: { ...NO_RATES, ...rates } },
     write: (line) => void lines.push(line),
   });

@@ -13,6 +13,7 @@ import {
   type SumMember,
   writeSumCertificate,
 } from '../certificates.ts';
+import { keeping, LARGE } from './keeping.ts';
 import type { Project } from './project.ts';
 import { isOver } from './runs.ts';
 import { type Stage, stageOf } from './waves.ts';
@@ -44,7 +45,7 @@ interface Member extends PersonRow {
 }
 
 /** What is certified: each person, and what can be summed. Throws Trouble of the records. */
-export async function certificatesOf({ records }: Project, organisation: Id): Promise<CertificateLine[]> {
+export const certificatesOf = keeping(async ({ records }, organisation) => {
   const sites = await records.sites(organisation);
   const waves = await records.waves(organisation);
   const people = await membersIn(records, organisation);
@@ -53,7 +54,7 @@ export async function certificatesOf({ records }: Project, organisation: Id): Pr
     ...{ of, id, name, site: of === 'site' ? name : null, ...summed(members) },
   });
   const { name } = await records.organisation(organisation);
-  return [
+  const value = [
     sumLine('organisation', organisation, name, people),
     ...waves.map((wave) =>
       sumLine(
@@ -73,7 +74,8 @@ export async function certificatesOf({ records }: Project, organisation: Id): Pr
     ),
     ...people.map((person) => personLine(person, nameOf)),
   ];
-}
+  return { value, large: people.length > LARGE };
+});
 
 async function membersIn(records: Reading, organisation: Id): Promise<Member[]> {
   const people = await records.everybody(organisation);

@@ -72,6 +72,8 @@ const OVERLOOKED_MAX = 20;
 
 /** Nearly full: mail will soon be refused, and a large one is already. */
 const NEARLY_FULL = 0.9;
+/** Nobody's organisation is larger. */
+const PEOPLE_MAX = 100_000;
 /** Which of the surveys' targets an organisation goes to. */
 const TARGET = { google: 'google', microsoft: 'microsoft', open: 'imap' } as const;
 
@@ -83,9 +85,11 @@ export async function inventoryOf(
   words: Words,
 ): Promise<InventoryLine[]> {
   const { suite } = await records.organisation(organisation);
-  const people = (await records.everybody(organisation)).filter(
-    (person) => site === undefined || person.site === site,
-  );
+  const page = { offset: 0, limit: PEOPLE_MAX };
+  const people =
+    site === undefined
+      ? await records.everybody(organisation)
+      : (await records.people(organisation, { site, ...page })).rows;
   const lines: InventoryLine[] = [];
   for (const person of people)
     for (const account of person.accounts.filter(({ role }) => role === 'source'))

@@ -1,10 +1,12 @@
 import type { Id, Organisation, Wave } from '../../records/facts.ts';
 import type { PersonRow, WaveSums } from '../../records/records.ts';
-import { estimate } from '../../waves/estimate.ts';
+import { isTrouble } from '../../trouble.ts';
+import { type Estimate, estimate } from '../../waves/estimate.ts';
+import { keeping, LARGE } from './keeping.ts';
 import type { LiveMove, Speed } from './live.ts';
 import { planOf } from './planning.ts';
 import type { Project } from './project.ts';
-import { measured, type Stage, stageOf } from './waves.ts';
+import { arrivedOf, measured, type Stage, stageOf } from './waves.ts';
 
 export type TodoCode =
   | 'add-site'
@@ -50,22 +52,23 @@ export interface Road {
  * Throws Trouble of the records.
  */
 export async function roadOf(project: Project, id: Id, sites: 'all' | readonly Id[]): Promise<Road> {
-  const { records, live, nowMs } = project;
-  const organisation = await records.organisation(id);
-  const [waves, sums, places, everybody] = [
+  const { records, live } = project;
+  const [organisation, waves, sums, places] = [
+    await records.organisation(id),
     await records.waves(id),
     await records.sums(id),
     await records.sites(id),
-    await records.everybody(id),
   ];
-  const seen = everybody.filter(({ site }) => sites === 'all' || (site !== null && sites.includes(site)));
-  const passes = await measured(project, id);
+  const { estimates, bySite } = await factsOf(project, id);
+  const isSeen = (site: Id | null) => sites === 'all' || (site !== null && sites.includes(site));
+  const seen = [...bySite]
+    .filter(([site]) => isSeen(site))
+    .map(([, facts]) => facts)
+    .reduce(plus, NOTHING);
   const moves = live.moves(id);
   const stages = waves.map((wave) => {
-    const people = everybody.filter((person) => person.wave === wave.id);
     const own = moves.filter((move) => move.wave === wave.id);
-    const known = { organisation, wave, sites: places, people, passes, live: own, nowMs: nowMs() };
-    const told = isAhead(wave) ? estimate(planOf(known)) : null;
+    const told = isAhead(wave) ? (estimates.get(wave.id) ?? null) : null;
     return stageOf(
       wave,
       sums.find((one) => one.wave === wave.id),
@@ -73,14 +76,88 @@ export async function roadOf(project: Project, id: Id, sites: 'all' | readonly I
       told,
     );
   });
-  const total = totals(sums);
-  const visible = new Set(seen.map(({ id: person }) => person));
+  const { accounts, surveyed, bytes } = seen;
   return {
-    ...{ organisation, sites: places.length, people: everybody.length, stages, ...total },
-    inventory: inventoryOf(seen),
-    running: moves.filter(({ person }) => visible.has(person)),
+    ...{ organisation, sites: places.length, stages, ...totals(sums) },
+    people: sums.reduce((all, { people }) => all + people, 0),
+    inventory: { accounts, surveyed, bytes },
+    running: sites === 'all' ? moves : await movesAt(project, id, moves, isSeen),
     speed: live.speeds(id),
     todo: todoOf(waves, stages, sums, seen, places.length),
+  };
+}
+
+/** What everybody of an organisation must be read for. */
+interface RoadFacts {
+  estimates: ReadonlyMap<Id, Estimate>;
+  bySite: ReadonlyMap<Id | null, SiteFacts>;
+}
+
+interface SiteFacts {
+  people: number;
+  unplaced: number;
+  accounts: number;
+  surveyed: number;
+  bytes: number;
+}
+
+const NOTHING: SiteFacts = { people: 0, unplaced: 0, accounts: 0, surveyed: 0, bytes: 0 };
+
+function plus(a: SiteFacts, b: SiteFacts): SiteFacts {
+  return {
+    people: a.people + b.people,
+    unplaced: a.unplaced + b.unplaced,
+    accounts: a.accounts + b.accounts,
+    surveyed: a.surveyed + b.surveyed,
+    bytes: a.bytes + b.bytes,
+  };
+}
+
+const factsOf = keeping<RoadFacts>(async (project, id) => {
+  const { records, live, nowMs } = project;
+  const everybody = await records.everybody(id);
+  const passes = await measured(project, id, everybody);
+  const [organisation, sites] = [await records.organisation(id), await records.sites(id)];
+  const byWave = Map.groupBy(everybody, ({ wave }) => wave);
+  const estimates = new Map<Id, Estimate>();
+  for (const wave of (await records.waves(id)).filter(isAhead)) {
+    const people = byWave.get(wave.id) ?? [];
+    const own = live.moves(id).filter((move) => move.wave === wave.id);
+    const arrived = await arrivedOf(project, id, wave.id, people);
+    const known = { organisation, wave, sites, people, passes, arrived, live: own, nowMs: nowMs() };
+    const told = estimate(planOf(known));
+    if (told !== null) estimates.set(wave.id, told);
+  }
+  const bySite = [...Map.groupBy(everybody, ({ site }) => site)].map(
+    ([site, people]) => [site, people.map(factsOfPerson).reduce(plus, NOTHING)] as const,
+  );
+  return { value: { estimates, bySite: new Map(bySite) }, large: everybody.length > LARGE };
+});
+
+/** By where each is at this moment, whatever is kept. */
+async function movesAt(
+  { records }: Project,
+  id: Id,
+  moves: readonly LiveMove[],
+  isSeen: (site: Id | null) => boolean,
+): Promise<LiveMove[]> {
+  const seen: LiveMove[] = [];
+  for (const move of moves) {
+    const person = await records.person(id, move.person).catch((error: unknown) => {
+      if (!isTrouble(error, 'missing')) throw error;
+      return null;
+    });
+    if (person !== null && isSeen(person.site)) seen.push(move);
+  }
+  return seen;
+}
+
+function factsOfPerson({ wave, accounts }: PersonRow): SiteFacts {
+  const sources = accounts.filter(({ role }) => role === 'source');
+  const known = sources.flatMap(({ amount }) => amount ?? []);
+  return {
+    ...{ people: 1, unplaced: wave === null ? 1 : 0, accounts: sources.length, surveyed: known.length },
+    bytes: known.reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }
 
@@ -104,31 +181,19 @@ function totals(
   };
 }
 
-function inventoryOf(people: readonly PersonRow[]): Road['inventory'] {
-  const sources = people.flatMap(({ accounts }) => accounts.filter(({ role }) => role === 'source'));
-  const known = sources.flatMap(({ amount }) => (amount === null ? [] : [amount]));
-  return {
-    accounts: sources.length,
-    surveyed: known.length,
-    bytes: known.reduce((sum, { bytes }) => sum + bytes, 0),
-  };
-}
-
 /** What is to be done first stands first; what is done stays while its neighbour is not. Pure. */
 function todoOf(
   waves: readonly Wave[],
   stages: readonly Stage[],
   sums: readonly WaveSums[],
-  people: readonly PersonRow[],
+  { people, unplaced, accounts, surveyed }: SiteFacts,
   sites: number,
 ): Todo[] {
   const todo = (code: TodoCode, count: number, done: boolean, wave: Wave | null = null): Todo => ({
     ...{ code, count, done, wave: wave?.id ?? null, name: wave?.name ?? null },
   });
-  const list = [todo('add-site', sites, sites > 0), todo('import-people', people.length, people.length > 0)];
-  if (people.length === 0) return list;
-  const unplaced = people.filter(({ wave }) => wave === null).length;
-  const { accounts, surveyed } = inventoryOf(people);
+  const list = [todo('add-site', sites, sites > 0), todo('import-people', people, people > 0)];
+  if (people === 0) return list;
   const more = [
     todo('survey-accounts', accounts - surveyed, surveyed >= accounts),
     todo('place-people', unplaced, unplaced === 0),

@@ -194,6 +194,7 @@ describe('waves of a project', () => {
     );
     const { decision, state } = await view();
     assert.deepEqual([decision!.by, decision!.go, state], [BY, true, 'ready']);
+    await project.runs.start();
     await ready();
     await acts.start(BY, organisation, wave, await version());
     for (const late of [

@@ -6,6 +6,7 @@ import { type Fit, fits } from '../../waves/fits.ts';
 import { evaluate, type GateState, tickRefusal } from '../../waves/gates.ts';
 import { mayEnd, mayRollBack, mayStart, type Refusal } from '../../waves/may.ts';
 import { nextWaveState, type WaveEvent } from '../../waves/state.ts';
+import { keeping } from './keeping.ts';
 import type { LiveMove } from './live.ts';
 import { arrivedBefore, planOf } from './planning.ts';
 import type { Project } from './project.ts';
@@ -59,7 +60,7 @@ export async function waveView(project: Project, organisation: Id, id: Id): Prom
       live: moves,
       nowMs: now,
     },
-    passes: await measured(project, organisation, people),
+    passes: await lessons(project, organisation),
     arrived: await arrivedOf(project, organisation, id, people),
   });
   const fit = fits(plan, wave.deadlineMs, now);
@@ -101,6 +102,13 @@ export async function measured(project: Project, organisation: Id, known: readon
   });
 }
 
+/** What passes have taught, for who looks at one stage. */
+const lessons = keeping(async (project, organisation) => {
+  const value = await measured(project, organisation);
+  // Of many passes all are read for the newest.
+  return { value, large: value.length === MEASURED_MAX };
+});
+
 /** Who was removed since has left the passes, and no accounts. */
 function removed(error: unknown): null {
   if (isTrouble(error) && error.kind === 'missing') return null;
@@ -108,7 +116,7 @@ function removed(error: unknown): null {
 }
 
 /** Whom a pass before their last one brought to the end. Asked only where somebody has a later one that is not over. */
-async function arrivedOf(
+export async function arrivedOf(
   { records }: Project,
   organisation: Id,
   wave: Id,
